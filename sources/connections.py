@@ -1,0 +1,201 @@
+"""What a connection needs to be read: the keys of `[connections.<name>]` and of `[defaults]`, checked."""
+
+import ipaddress
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
+
+ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
+_DURATION = re.compile(r"^(\d+)(s|m|h|d)$")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own, the only kind that may be read without TLS."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_url(url: str) -> str:
+    """`url` without a trailing slash; a ValueError where it is no https URL (http for loopback alone)."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{url!r} is no URL; write it like https://host/path")
+    if parts.username or parts.password:
+        raise ValueError("the URL must not hold credentials; they belong in .dlt/secrets.toml")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError(f"{url!r} is not encrypted; only https is read, but for loopback addresses")
+    return url.rstrip("/")
+
+
+def seconds_of(duration: str) -> int:
+    """Seconds in a duration such as "3h", "10m", "45s" or "1d"; a ValueError where it is none."""
+    found = _DURATION.match(duration.strip())
+    if not found:
+        raise ValueError(f"{duration!r} is no duration; write it like 3h, 45m or 1d")
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+class Endpoint(BaseModel):
+    """How one model is read. `None` means: as `endpoints.toml` of the tool says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool | None = None
+    operation: str | None = None
+    """Coveto: the operation of the WSDL."""
+    path: str | None = None
+    """Persy: the path below the base URL."""
+    arguments: dict[str, str] | None = None
+    """Our word (limit, offset, page, modified_since) to the vendor's name for it."""
+    paging: Literal["offset", "page", "none"] | None = None
+    records: str | None = None
+    """Where the list is in the answer, names joined by dots."""
+    total: str | None = None
+    """Where the count is in the answer; an empty text where there is none."""
+    remote_id: str | tuple[str, ...] | None = None
+    """Where the id is in a record; several paths are joined by ":"."""
+    modified_at: str | None = None
+    """Persy: where the time of the last change is in a record."""
+
+    @field_validator("remote_id", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Connection(BaseModel):
+    """One tenant of one tool. `name` is the key below `connections`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: ConnectionName
+    tool: str
+    api_key: SecretStr
+    endpoints: dict[str, Endpoint] = Field(default_factory=dict)
+    page_size: int | None = Field(default=None, ge=2)
+    in_flight: int = Field(default=4, ge=1, le=64)
+    requests_per_second: float | None = Field(default=None, gt=0)
+    connect_timeout_seconds: float = Field(default=10, gt=0)
+    read_timeout_seconds: float = Field(default=120, gt=0)
+    retries: int = Field(default=5, ge=0)
+    retry_after_max_seconds: float = Field(default=300, ge=0)
+    max_answer_mb: float = Field(default=256, gt=0)
+    retention_days: int = Field(default=14, ge=0)
+    retention: Literal["personal", "all"] = "personal"
+    max_deleted_share: float = Field(default=0.2, ge=0, le=1)
+    confirm_deletes_up_to: int = Field(default=100, ge=0)
+    full_every: str = "10h"
+    delta_every: str = "3h"
+    ca_bundle: str | None = None
+
+    @property
+    def connection_id(self) -> str:
+        """The connection's name everywhere in the warehouse, `<tool>:<name>`."""
+        return f"{self.tool}:{self.name}"
+
+    @field_validator("full_every", "delta_every")
+    @classmethod
+    def _is_duration(cls, value: str) -> str:
+        seconds_of(value)
+        return value
+
+    @field_validator("api_key")
+    @classmethod
+    def _is_filled(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("is empty")
+        return value
+
+
+class CovetoConnection(Connection):
+    """A Coveto tenant, read over its legacy SOAP API."""
+
+    tool: Literal["coveto"] = "coveto"
+    subdomain: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$")] | None = None
+    base_url: str | None = None
+    wsdl: str | None = None
+    service_url: str | None = None
+    customer_number: SecretStr
+    auth: Literal["basic", "wsse", "elements"] = "basic"
+    auth_elements: dict[Literal["customer_number", "api_key"], str] = Field(default_factory=dict)
+    """With auth "elements": our word to the path of the request element that takes it."""
+    only_created: bool = False
+    default_source: str | None = None
+    full_every: str = "3h"
+
+    @field_validator("base_url", "service_url")
+    @classmethod
+    def _is_encrypted(cls, value: str | None) -> str | None:
+        return None if value is None else checked_url(value)
+
+    @field_validator("wsdl")
+    @classmethod
+    def _wsdl_is_encrypted(cls, value: str | None) -> str | None:
+        if value is not None:
+            checked_url(value)
+        return value
+
+    @model_validator(mode="after")
+    def _is_reachable(self) -> "CovetoConnection":
+        if not self.root_url and not (self.wsdl and self.service_url):
+            raise ValueError('has neither subdomain nor base_url; write subdomain = "k12345"')
+        if self.auth == "elements" and not self.auth_elements:
+            raise ValueError('auth = "elements" needs auth_elements = { customer_number = "…", api_key = "…" }')
+        return self
+
+    @property
+    def root_url(self) -> str | None:
+        """The tenant's host."""
+        return self.base_url or (f"https://{self.subdomain}.coveto.de" if self.subdomain else None)
+
+    @property
+    def wsdl_url(self) -> str:
+        """Where the WSDL is."""
+        return self.wsdl or f"{self.root_url}/public/soap/?wsdl"
+
+    @property
+    def soap_url(self) -> str:
+        """Where requests go; the address inside the WSDL is a placeholder and never used."""
+        return self.service_url or f"{self.root_url}/public/soap/"
+
+
+class PersyConnection(Connection):
+    """A Compleet Persy tenant, read over its REST API."""
+
+    tool: Literal["compleetpersy"] = "compleetpersy"
+    base_url: str = "https://www.germanpersonnel.de/persy/api/v1"
+    auth: Literal["bearer", "basic", "header"] = "bearer"
+    auth_header: str | None = None
+    """With auth "header": the name of the header that takes the key."""
+    username: str | None = None
+    """With auth "basic": the user; the key is the password."""
+    overlap_minutes: float = Field(default=10, ge=0)
+    candidates_modified_after: date | datetime | None = None
+    candidates_window_days: int | None = Field(default=None, ge=1)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_encrypted(cls, value: str) -> str:
+        return checked_url(value)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "PersyConnection":
+        if self.auth == "header" and not self.auth_header:
+            raise ValueError('auth = "header" needs auth_header = "X-Api-Key" or whatever the header is called')
+        if self.candidates_modified_after and self.candidates_window_days:
+            raise ValueError("has both candidates_modified_after and candidates_window_days; keep one")
+        return self
+
+
+TOOLS: dict[str, type[CovetoConnection] | type[PersyConnection]] = {
+    "coveto": CovetoConnection,
+    "compleetpersy": PersyConnection,
+}
