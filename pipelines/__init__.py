@@ -1,0 +1,24 @@
+"""What a person or a scheduler starts: `from pipelines import sync` is the same as the command `ats sync`."""
+
+import os
+from importlib import import_module
+
+# dlt decides about telemetry once, in whatever project it is first asked; here people's data is handled, so
+# it stays off unless the environment says otherwise.
+os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+
+_PUBLIC = {
+    "sync": "pipelines.sync",
+    "load_configuration": "pipelines.configuration",
+    "SyncResult": "pipelines.results",
+    "ModelRead": "pipelines.results",
+}
+
+__all__ = ["ModelRead", "SyncResult", "load_configuration", "sync"]
+
+
+def __getattr__(name: str) -> object:
+    """Public names are imported when first used, so that `ats --help` imports neither dlt nor zeep."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_PUBLIC[name]), name)

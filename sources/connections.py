@@ -1,16 +1,23 @@
 """What a connection needs to be read: the keys of `[connections.<name>]` and of `[defaults]`, checked."""
 
 import ipaddress
-import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from sources.schedule import DELTA_EVERY, FULL_EVERY, seconds_of
 
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
-_DURATION = re.compile(r"^(\d+)(s|m|h|d)$")
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def is_loopback(host: str) -> bool:
@@ -26,21 +33,13 @@ def is_loopback(host: str) -> bool:
 def checked_url(url: str) -> str:
     """`url` without a trailing slash; a ValueError where it is no https URL (http for loopback alone)."""
     parts = urlsplit(url)
+    if parts.username or parts.password or "@" in parts.netloc:
+        raise ValueError("the URL must not hold credentials; they belong in .dlt/secrets.toml")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"{url!r} is no URL; write it like https://host/path")
-    if parts.username or parts.password:
-        raise ValueError("the URL must not hold credentials; they belong in .dlt/secrets.toml")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError(f"{url!r} is not encrypted; only https is read, but for loopback addresses")
     return url.rstrip("/")
-
-
-def seconds_of(duration: str) -> int:
-    """Seconds in a duration such as "3h", "10m", "45s" or "1d"; a ValueError where it is none."""
-    found = _DURATION.match(duration.strip())
-    if not found:
-        raise ValueError(f"{duration!r} is no duration; write it like 3h, 45m or 1d")
-    return int(found[1]) * _SECONDS[found[2]]
 
 
 class Endpoint(BaseModel):
@@ -64,11 +63,10 @@ class Endpoint(BaseModel):
     """Where the id is in a record; several paths are joined by ":"."""
     modified_at: str | None = None
     """Persy: where the time of the last change is in a record."""
-
-    @field_validator("remote_id", mode="before")
-    @classmethod
-    def _list_to_tuple(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
+    fields: tuple[str, ...] | None = None
+    """Persy: the keys of an opening that make up a job."""
+    page_size: int | None = Field(default=None, ge=2)
+    """The largest page that the vendor serves."""
 
 
 class Connection(BaseModel):
@@ -92,8 +90,8 @@ class Connection(BaseModel):
     retention: Literal["personal", "all"] = "personal"
     max_deleted_share: float = Field(default=0.2, ge=0, le=1)
     confirm_deletes_up_to: int = Field(default=100, ge=0)
-    full_every: str = "10h"
-    delta_every: str = "3h"
+    full_every: str = FULL_EVERY["compleetpersy"]
+    delta_every: str = DELTA_EVERY
     ca_bundle: str | None = None
 
     @property
@@ -129,7 +127,7 @@ class CovetoConnection(Connection):
     """With auth "elements": our word to the path of the request element that takes it."""
     only_created: bool = False
     default_source: str | None = None
-    full_every: str = "3h"
+    full_every: str = FULL_EVERY["coveto"]
 
     @field_validator("base_url", "service_url")
     @classmethod
@@ -148,7 +146,9 @@ class CovetoConnection(Connection):
         if not self.root_url and not (self.wsdl and self.service_url):
             raise ValueError('has neither subdomain nor base_url; write subdomain = "k12345"')
         if self.auth == "elements" and not self.auth_elements:
-            raise ValueError('auth = "elements" needs auth_elements = { customer_number = "…", api_key = "…" }')
+            raise ValueError(
+                'auth = "elements" needs auth_elements = { customer_number = "…", api_key = "…" }'
+            )
         return self
 
     @property
@@ -189,7 +189,9 @@ class PersyConnection(Connection):
     @model_validator(mode="after")
     def _is_whole(self) -> "PersyConnection":
         if self.auth == "header" and not self.auth_header:
-            raise ValueError('auth = "header" needs auth_header = "X-Api-Key" or whatever the header is called')
+            raise ValueError(
+                'auth = "header" needs auth_header = "X-Api-Key" or whatever the header is called'
+            )
         if self.candidates_modified_after and self.candidates_window_days:
             raise ValueError("has both candidates_modified_after and candidates_window_days; keep one")
         return self

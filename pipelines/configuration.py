@@ -1,0 +1,96 @@
+"""The configuration of a working folder: read, checked, frozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.configuration_checks import (
+    checked_connections,
+    unknown_keys,
+)
+from pipelines.configuration_layers import Layer, environment_layer, file_layers, merged, settings_folder
+from pipelines.configuration_problems import Problem, nearest, raise_problems
+from pipelines.configuration_sections import checked_paths, checked_whole
+from pipelines.vaults import vault_is_on, vault_layers
+from sources.connections import CovetoConnection, PersyConnection
+from sources.errors import ConfigurationError
+
+AnyConnection = CovetoConnection | PersyConnection
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """All that a run needs to know of a working folder."""
+
+    folder: Path
+    connections: tuple[AnyConnection, ...]
+    destination: str = "duckdb"
+    publish: bool = True
+    publish_mode: int = 0o640
+    lock_wait_seconds: float = 0
+    duckdb_memory_limit: str = "1GB"
+    notify_command: str | None = None
+    paths: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    """`{"coveto.jobs": {"titel": ("titel", "headline")}}`, from `[paths.coveto.jobs]`."""
+    custom_fields: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def mappings_folder(self) -> Path:
+        """Where the working folder keeps mappings of its own; it need not exist."""
+        return self.folder / "mappings"
+
+    def selected(self, names: Sequence[str] = ()) -> tuple[AnyConnection, ...]:
+        """The connections of these names or ids, in the configuration's order; all where none is named."""
+        known = {name for one in self.connections for name in (one.name, one.connection_id)}
+        for name in names:
+            if name not in known:
+                all_names = [one.name for one in self.connections]
+                raise ConfigurationError(f'No connection is called "{name}"', nearest(name, all_names))
+        wanted = set(names)
+        return tuple(one for one in self.connections if not wanted or wanted & {one.name, one.connection_id})
+
+
+def load_configuration(folder: Path) -> Configuration:
+    """The configuration of `folder`; a ConfigurationError of two lines where anything in it is wrong."""
+    layers = configuration_layers(folder)
+    if not layers:
+        raise ConfigurationError(
+            f"{folder.resolve()} holds no configuration",
+            f"Type `ats init` there; it writes {settings_folder(folder).name}/config.toml and secrets.toml",
+        )
+    problems: list[Problem] = unknown_keys(layers)
+    connections = checked_connections(layers, problems)
+    whole = checked_whole(layers, problems)
+    paths = checked_paths(layers, problems)
+    raise_problems(problems)
+    if not connections:
+        raise ConfigurationError(
+            "No connection is configured",
+            'Add one to .dlt/config.toml: [connections.acme], tool = "coveto", subdomain = "k12345"',
+        )
+    return Configuration(
+        folder=folder,
+        connections=connections,
+        destination=whole.destination,
+        publish=whole.publish,
+        publish_mode=whole.publish_mode,
+        lock_wait_seconds=whole.lock_wait_seconds,
+        duckdb_memory_limit=whole.duckdb_memory_limit,
+        notify_command=whole.notify_command,
+        paths=paths,
+        custom_fields=merged(layers, "custom_fields"),
+    )
+
+
+def configuration_layers(folder: Path, *, vaults: bool = True) -> list[Layer]:
+    """All layers that say something, the strongest first; vaults are asked only where one is switched on."""
+    files = file_layers(folder)
+    environment = environment_layer(_names(files))
+    layers = [environment, *files] if environment.document else files
+    if vaults and vault_is_on(merged(layers, "providers")):
+        layers = [*layers, *vault_layers(folder, _names(layers))]
+    return layers
+
+
+def _names(layers: Sequence[Layer]) -> list[str]:
+    return list(merged(layers, "connections"))

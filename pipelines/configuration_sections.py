@@ -1,0 +1,136 @@
+"""The sections of a configuration that concern no single connection."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from pipelines.configuration_layers import WHOLE_KEYS, Layer, Table, merged, origin, tables
+from pipelines.configuration_problems import Problem, unknown_key
+
+MODELS = {
+    "coveto": (
+        "jobs",
+        "candidates",
+        "applications",
+        "screening_questions",
+        "job_screening_questions",
+        "application_statuses",
+    ),
+    "compleetpersy": ("candidates", "jobs", "applications"),
+}
+"""The models of each tool: the tables of its raw schema."""
+
+
+def _mode(value: object) -> object:
+    """A file mode: 0o640 as TOML writes it, or "0640" as everybody does."""
+    if isinstance(value, str):
+        try:
+            return int(value.removeprefix("0o"), 8)
+        except ValueError:
+            raise ValueError('is no file mode; write publish_mode = "0640"') from None
+    return value
+
+
+class WholeSettings(BaseModel):
+    """The keys that concern no single connection."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    destination: str = Field(default="duckdb", min_length=1)
+    publish: bool = True
+    publish_mode: Annotated[int, BeforeValidator(_mode), Field(ge=0o400, le=0o777)] = 0o640
+    lock_wait_seconds: float = Field(default=0, ge=0)
+    duckdb_memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B|%)$")
+    notify_command: str | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What pydantic found, without the value, which may be secret."""
+
+    kind: str
+    keys: tuple[str, ...]
+    text: str
+
+
+def findings(error: ValidationError) -> list[Finding]:
+    """All that pydantic found."""
+    found = error.errors(include_url=False, include_input=False)
+    return [
+        Finding(one["type"], tuple(map(str, one["loc"])), _plain(one["type"], one["msg"])) for one in found
+    ]
+
+
+def _plain(kind: str, text: str) -> str:
+    """Pydantic's sentence as the second half of one of ours."""
+    if kind == "value_error":
+        return text.removeprefix("Value error, ")
+    if kind in {"string_type", "secret_str_type"}:
+        return 'must be text; write it in quotes, like "12345"'
+    return text[0].lower() + text[1:]
+
+
+def checked_whole(layers: Sequence[Layer], problems: list[Problem]) -> WholeSettings:
+    """The keys that concern no single connection."""
+    values: Table = {}
+    for layer in reversed(layers):
+        # `[destination.postgres]` is dlt's section of the same name, not our key.
+        own = {key: layer.document[key] for key in WHOLE_KEYS if key in layer.document}
+        values |= {key: value for key, value in own.items() if not isinstance(value, dict)}
+    try:
+        return WholeSettings.model_validate(values)
+    except ValidationError as error:
+        for one in findings(error):
+            key = one.keys[0]
+            place = origin(layers, (key,))
+            problems.append(Problem(place, f"{key} {one.text}", f"Correct {key} in {place}"))
+        return WholeSettings()
+
+
+def checked_paths(layers: Sequence[Layer], problems: list[Problem]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """`[paths.<tool>.<model>]` as `{"<tool>.<model>": {path: (path to try, …)}}`."""
+    result: dict[str, dict[str, tuple[str, ...]]] = {}
+    for tool, models in merged(layers, "paths").items():
+        place = origin(layers, ("paths", tool))
+        if tool not in MODELS:
+            problems.append(unknown_key(place, "paths", tool, MODELS))
+            continue
+        for model, table in tables(models).items():
+            if model not in MODELS[tool]:
+                problems.append(unknown_key(place, f"paths.{tool}", model, MODELS[tool]))
+                continue
+            flat = _flat(table)
+            wrong = [path for path, tried in flat.items() if not _is_texts(tried)]
+            problems += [
+                Problem(
+                    place,
+                    f'[paths.{tool}.{model}] "{path}" is no list of paths',
+                    f'Write "{path}" = ["{path}", "another.path"]',
+                )
+                for path in wrong
+            ]
+            result[f"{tool}.{model}"] = {
+                path: tuple(map(str, tried if isinstance(tried, list) else [tried]))
+                for path, tried in flat.items()
+                if path not in wrong
+            }
+    return result
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> Table:
+    """`{"gehalt": {"von": x}}` as `{"gehalt.von": x}`: TOML reads an unquoted gehalt.von so."""
+    flat: Table = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{before}{key}.")
+        else:
+            flat[f"{before}{key}"] = value
+    return flat
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+    )
