@@ -1,0 +1,190 @@
+"""Reading a whole list by windows that overlap, so that no row is skipped while rows come and go.
+
+The rule (contract of Coveto, "Transport"): every page after the first starts one row early, and its first key
+must not be greater than the last key read; else step back until it is not. A scan chained so to a page that
+brings nothing new is complete, whatever the counts say. Windows may be in flight side by side, as long as
+the chain is checked in order: each window is a gapless part of the list at its own moment, so windows that
+overlap leave out no row that was there all the time.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sources.errors import VendorAnswerError
+from sources.pages import Page, Window, window_at
+from sources.prefetch import Prefetcher
+
+_MOST_BREAKS = 100
+_BREAKS_BEFORE_PLAIN_PAGES = 6
+_MOST_REPEATS = 3
+
+
+@dataclass
+class ScanOutcome:
+    """What a scan found out, filled in while it runs."""
+
+    complete: bool = False
+    """Whether every record that was there all the time was read."""
+    notes: list[str] = field(default_factory=list)
+    total: int | None = None
+    """The last count that the vendor gave."""
+
+
+@dataclass
+class ChainedScan:
+    """One scan of one list; iterate over it once, then read `outcome`.
+
+    Args:
+        fetch: asks the vendor for a window.
+        page_size: how many rows to ask for at most.
+        paging: "offset", "page", or "none" where one answer holds everything.
+        in_flight: how many windows may be on their way at once.
+        already_read: whether a remote id was read before in this scan; who takes the pages knows.
+    """
+
+    fetch: Callable[[Window], Page]
+    page_size: int
+    paging: str
+    in_flight: int
+    already_read: Callable[[str], bool]
+    outcome: ScanOutcome = field(default_factory=ScanOutcome)
+    _unreadable: set[str] = field(default_factory=set)
+    _frontier: tuple[int, ...] | None = None
+    """The id, as numbers, that the scan has come to."""
+    _direction: int = 0
+    """1 where ids ascend, -1 where they descend, 0 while unknown."""
+    _is_sorted: bool = True
+
+    def __iter__(self) -> Iterator[Page]:
+        """The pages in order, each once its place in the chain is proven."""
+        if self.paging == "none":
+            yield from self._single()
+            return
+        prefetcher = Prefetcher(self.fetch, self.in_flight)
+        try:
+            yield from self._windows(prefetcher)
+        finally:
+            prefetcher.close()
+
+    def _single(self) -> Iterator[Page]:
+        page = self.fetch(Window(0, self.page_size))
+        self.outcome.total = page.total
+        yield page
+        self.outcome.complete = page.total is None or page.total <= page.length
+        if not self.outcome.complete:
+            self.outcome.notes.append(f"the one answer holds {page.length} of {page.total} records")
+
+    def _windows(self, prefetcher: Prefetcher) -> Iterator[Page]:
+        offset, size, stride, step, breaks, breaks_in_a_row, repeats = 0, self.page_size, None, 1, 0, 0, 0
+        previous: Page | None = None
+        while True:
+            window = window_at(offset, size, self.paging)
+            page = prefetcher.get(window, self._following(window, size, stride))
+            self._note_total(page)
+            if not self._is_chained(page):
+                breaks, breaks_in_a_row = breaks + 1, breaks_in_a_row + 1
+                if self.paging == "page" and breaks_in_a_row >= _BREAKS_BEFORE_PLAIN_PAGES:
+                    yield from self._plain_pages(page)
+                    return
+                if breaks > _MOST_BREAKS:
+                    self.outcome.notes.append("the list changed faster than it could be read")
+                    return
+                offset, step = max(0, page.start - step), min(step * 2, size)
+                continue
+            following = page.start + page.length - 1
+            if self._brings_new(page):
+                self._note_order(page)
+                repeats = 0
+                yield page
+            elif following <= offset:
+                self._end(page)
+                return
+            else:
+                repeats = repeats + 1 if previous is not None and _same_first(page, previous) else 0
+                if repeats and self._is_whole_list(page):
+                    self._end(page)
+                    return
+                if repeats >= _MOST_REPEATS:
+                    raise VendorAnswerError(
+                        "the vendor answers the same page again and again",
+                        "check paging and arguments of this model's endpoint in the configuration",
+                    )
+            if page.start == 0 and 2 <= page.length < window.size:
+                stride = page.length
+                size = page.length if self.paging == "page" else size
+            offset, step, breaks_in_a_row, previous = max(following, 0), 1, 0, page
+
+    def _plain_pages(self, page: Page) -> Iterator[Page]:
+        """Pages one after the other, where the vendor has pages of one fixed size and so no overlap."""
+        self.outcome.notes.append("pages cannot be made to overlap, so the read cannot be proven complete")
+        number = 1
+        while page.length:
+            page = self.fetch(Window(page.start + page.length, self.page_size, number))
+            if not self._brings_new(page) and number > 1:
+                return
+            yield page
+            number += 1
+
+    def _following(self, window: Window, size: int, stride: int | None) -> Iterator[Window]:
+        """The windows that come next if nothing changes meanwhile."""
+        total = self.outcome.total
+        while total is not None and window.start + (stride or window.size) < total:
+            window = window_at(window.start + (stride or window.size) - 1, size, self.paging)
+            yield window
+
+    def _is_chained(self, page: Page) -> bool:
+        if page.start == 0:
+            return True
+        if page.length == 0:
+            return False
+        if page.unreadable and page.unreadable[0].position == 0:
+            return page.unreadable[0].content_hash in self._unreadable
+        first = page.records[0]
+        if self._is_sorted and self._direction and first.order is not None and self._frontier is not None:
+            if self._direction > 0 and first.order <= self._frontier:
+                return True
+            if self._direction < 0 and first.order >= self._frontier:
+                return True
+        return self.already_read(first.remote_id)
+
+    def _brings_new(self, page: Page) -> bool:
+        return any(not self.already_read(record.remote_id) for record in page.records) or any(
+            element.content_hash not in self._unreadable for element in page.unreadable
+        )
+
+    def _note_total(self, page: Page) -> None:
+        if page.total is not None:
+            self.outcome.total = page.total
+
+    def _note_order(self, page: Page) -> None:
+        """Move the frontier, and notice where ids neither ascend nor descend within a page."""
+        self._unreadable.update(element.content_hash for element in page.unreadable)
+        orders = [record.order for record in page.records if record.order is not None]
+        if len(orders) < len(page.records) or not orders:
+            self._frontier = None
+            return
+        for earlier, later in pairwise(orders):
+            direction = (later > earlier) - (later < earlier)
+            self._direction = self._direction or direction
+            if direction not in {0, self._direction}:
+                self._is_sorted = False
+        furthest = max(orders) if self._direction >= 0 else min(orders)
+        if self._frontier is None or (furthest > self._frontier) == (self._direction >= 0):
+            self._frontier = furthest
+
+    def _is_whole_list(self, page: Page) -> bool:
+        return page.total is not None and page.total <= page.length
+
+    def _end(self, page: Page) -> None:
+        self.outcome.complete = self._is_sorted and not (page.start == 0 and page.length == 0 and page.total)
+        if not self._is_sorted:
+            self.outcome.notes.append("the records do not come in the order of their ids")
+        elif not self.outcome.complete:
+            self.outcome.notes.append(f"the vendor counts {page.total} records but gives none")
+
+
+def _same_first(page: Page, other: Page) -> bool:
+    if page.length <= 1 or page.start == other.start or not page.records or not other.records:
+        return False
+    return page.records[0].remote_id == other.records[0].remote_id

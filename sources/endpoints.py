@@ -1,0 +1,85 @@
+"""Endpoints as data: each tool's `endpoints.toml`, with what a connection's configuration says otherwise."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from sources.connections import Connection, Endpoint
+from sources.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class ResolvedEndpoint:
+    """How one model of one connection is read; nothing is left open."""
+
+    model: str
+    enabled: bool
+    operation: str
+    path: str
+    arguments: Mapping[str, str]
+    paging: str
+    records: tuple[str, ...]
+    """Names from the answer's root to the list."""
+    total: tuple[str, ...]
+    """Names from the answer's root to the count; empty where there is none."""
+    remote_id: tuple[tuple[str, ...], ...]
+    """Paths in a record; the id is their texts joined by ":"."""
+    modified_at: tuple[str, ...]
+    fields: tuple[str, ...]
+    page_size: int
+
+
+@cache
+def default_endpoints(package: str) -> Mapping[str, Endpoint]:
+    """The endpoints that `endpoints.toml` of a source package gives, by model, in the order of the file."""
+    text = resources.files(package).joinpath("endpoints.toml").read_text(encoding="utf-8")
+    return {model: Endpoint.model_validate(keys) for model, keys in tomllib.loads(text).items()}
+
+
+def resolve_endpoints(package: str, connection: Connection) -> dict[str, ResolvedEndpoint]:
+    """Every model of a tool as this connection reads it.
+
+    Raises:
+        ConfigurationError: the configuration names a model that the tool does not have.
+    """
+    defaults = default_endpoints(package)
+    for model in connection.endpoints:
+        if model not in defaults:
+            raise ConfigurationError(
+                f"connections.{connection.name}.endpoints.{model}: {connection.tool} has no such model",
+                f"it has {', '.join(defaults)}",
+            )
+    return {
+        model: _resolve(model, default, connection.endpoints.get(model), connection.page_size)
+        for model, default in defaults.items()
+    }
+
+
+def _resolve(
+    model: str, default: Endpoint, override: Endpoint | None, page_size: int | None
+) -> ResolvedEndpoint:
+    keys = default.model_dump(exclude_none=True)
+    keys |= override.model_dump(exclude_none=True) if override else {}
+    remote_id = keys["remote_id"]
+    largest = keys["page_size"]
+    return ResolvedEndpoint(
+        model=model,
+        enabled=keys.get("enabled", True),
+        operation=keys.get("operation", ""),
+        path=keys.get("path", ""),
+        arguments=keys.get("arguments", {}),
+        paging=keys["paging"],
+        records=path_of(keys["records"]),
+        total=path_of(keys.get("total", "")),
+        remote_id=tuple(path_of(path) for path in ([remote_id] if isinstance(remote_id, str) else remote_id)),
+        modified_at=path_of(keys.get("modified_at", "")),
+        fields=keys.get("fields", ()),
+        page_size=min(page_size, largest) if page_size else largest,
+    )
+
+
+def path_of(text: str) -> tuple[str, ...]:
+    """The names of a dotted path: "gehalt.von" is ("gehalt", "von"), an empty text is ()."""
+    return tuple(name for name in text.split(".") if name)

@@ -1,0 +1,74 @@
+"""What a page of a vendor's answer holds, and which window of a list to ask for next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it goes to the raw log."""
+
+    remote_id: str
+    order: tuple[int, ...] | None
+    """The id as numbers, where it is made of numbers: what the vendor sorts by."""
+    data: str
+    """The record as JSON text, in the source's order."""
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One element of a page that cannot become a record."""
+
+    position: int
+    """Where it stands in its page, from 0."""
+    reason: str
+    data: str
+    """The element as it came."""
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One window of a list, as the vendor served it at one moment."""
+
+    start: int
+    """How many records of the list stand before this window."""
+    records: Sequence[Record]
+    unreadable: Sequence[Unreadable] = ()
+    total: int | None = None
+    """How many records the vendor says there are; None where it says nothing readable."""
+    replaced_characters: int = 0
+
+    @property
+    def length(self) -> int:
+        """How many elements of the list stand in this window, readable or not."""
+        return len(self.records) + len(self.unreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a list to ask for: `page` is None where the vendor counts rows, not pages."""
+
+    start: int
+    size: int
+    page: int | None = None
+
+
+def window_at(offset: int, size: int, paging: str) -> Window:
+    """The window that holds row `offset` and reaches furthest beyond it.
+
+    Where the vendor counts pages, a window can start at multiples of its size only. So the size is chosen,
+    between half of `size` and all of it, such that `offset` falls near the start of a page.
+    """
+    if paging != "page":
+        return Window(offset, size)
+    best = max(range(size, size // 2, -1), key=lambda candidate: candidate - offset % candidate)
+    return Window(offset - offset % best, best, offset // best + 1)
+
+
+def numeric_order(parts: Sequence[str]) -> tuple[int, ...] | None:
+    """The parts of an id as numbers; None where one is no plain number."""
+    if all(part.isascii() and part.isdecimal() and len(part) < 30 for part in parts):
+        return tuple(int(part) for part in parts)
+    return None

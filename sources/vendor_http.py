@@ -1,0 +1,281 @@
+"""HTTP as both vendors need it: time-outs always, retries with backoff, `Retry-After`, limits, no redirects.
+
+Rules of both contracts (`sandbox/contracts/*`, "Transport"): 401 is tried once more before it counts; 429,
+5xx without a verdict, resets, time-outs and bodies cut short are tried again with backoff and then fail.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from sources.connections import Connection
+from sources.errors import (
+    CredentialsError,
+    PermissionDeniedError,
+    SourceError,
+    VendorAnswerError,
+    VendorUnavailableError,
+)
+
+Read = TypeVar("Read")
+
+_CHUNK_BYTES = 1 << 18
+_LONGEST_BACKOFF_SECONDS = 30.0
+_SLOWEST_ANSWER_IN_READ_TIMEOUTS = 5
+"""How long one answer may take in all, however steadily it drips."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a vendor answered; `body` is decoded from gzip, nothing else is interpreted."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class TryAgainError(Exception):
+    """An answer that another try may mend; `final` is raised when no try is left.
+
+    Args:
+        final: what the connection fails with in the end.
+        retry_after: seconds that the vendor asked to wait.
+        retries: fewer retries than the connection's own, where the contract says so.
+    """
+
+    def __init__(
+        self, final: SourceError, retry_after: float | None = None, retries: int | None = None
+    ) -> None:
+        super().__init__(final.message)
+        self.final = final
+        self.retry_after = retry_after
+        self.retries = retries
+
+
+class HeaderAuthentication(AuthBase):
+    """Sends one header with each request, or none; either way requests looks into no .netrc file."""
+
+    def __init__(self, name: str = "", value: str = "") -> None:
+        self.name = name
+        self.value = value
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the header."""
+        if self.name:
+            request.headers[self.name] = self.value
+        return request
+
+
+class VendorHttp:
+    """The requests of one connection, from any number of threads, under its limits."""
+
+    def __init__(self, connection: Connection, authentication: AuthBase) -> None:
+        self.connection = connection
+        self.latest_date: datetime | None = None
+        """The greatest `Date` header that came: the server's own clock."""
+        self._session = requests.Session()
+        self._session.auth = authentication
+        self._session.headers["User-Agent"] = "ats-warehouse"
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connection.in_flight)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+        self._lock = threading.Lock()
+        self._next_start = 0.0
+        self._stopped = threading.Event()
+
+    def close(self) -> None:
+        """Give the sockets back, and wake those who wait for another try."""
+        self._stopped.set()
+        self._session.close()
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        read: Callable[[Answer], Read],
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> Read:
+        """What `read` makes of the answer; `read` raises TryAgainError where another try may help.
+
+        Raises:
+            SourceError: what the last try ended with, or what no other try can mend.
+        """
+        tried = 0
+        while True:
+            try:
+                answer = self._send(method, url, body, headers, parameters)
+                self._refuse_redirect(url, answer)
+                return read(answer)
+            except TryAgainError as error:
+                retries = self.connection.retries if error.retries is None else error.retries
+                if tried >= min(retries, self.connection.retries) or self._stopped.is_set():
+                    raise error.final from None
+                self._wait(tried, error.retry_after)
+                tried += 1
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+        parameters: Mapping[str, str] | None,
+    ) -> Answer:
+        self._keep_pace()
+        host = urlsplit(url).netloc
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                params=parameters,
+                timeout=(self.connection.connect_timeout_seconds, self.connection.read_timeout_seconds),
+                allow_redirects=False,
+                verify=self.connection.ca_bundle or True,
+                stream=True,
+            ) as response:
+                self._note_date(response.headers.get("Date"))
+                return Answer(response.status_code, dict(response.headers), self._read_body(response, host))
+        except requests.exceptions.SSLError as error:
+            raise VendorUnavailableError(
+                f"{host} could not be trusted: its TLS certificate was refused",
+                'set ca_bundle = "/path/to/ca.pem" for this connection if the host uses a CA of your own',
+            ) from error
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
+            raise VendorAnswerError(
+                f"a request to {host} could not be made ({type(error).__name__})",
+                "check base_url and the credentials of this connection for stray characters",
+            ) from None
+        except requests.exceptions.RequestException as error:
+            raise TryAgainError(_unreachable(host, error)) from error
+
+    def _read_body(self, response: requests.Response, host: str) -> bytes:
+        limit = int(self.connection.max_answer_mb * 1_000_000)
+        latest = time.monotonic() + _SLOWEST_ANSWER_IN_READ_TIMEOUTS * self.connection.read_timeout_seconds
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > limit:
+                raise VendorAnswerError(
+                    f"{host} answered more than {self.connection.max_answer_mb:g} MB",
+                    "lower page_size, or raise max_answer_mb for this connection if the answer is real",
+                )
+            if time.monotonic() > latest:
+                raise TryAgainError(
+                    VendorUnavailableError(
+                        f"{host} answered too slowly", "try again later, or raise read_timeout_seconds"
+                    )
+                )
+        return b"".join(chunks)
+
+    def _keep_pace(self) -> None:
+        """Wait until no `Retry-After` and no `requests_per_second` stands against another request."""
+        pause = 1 / self.connection.requests_per_second if self.connection.requests_per_second else 0.0
+        with self._lock:
+            start = max(time.monotonic(), self._next_start)
+            self._next_start = start + pause
+        self._stopped.wait(max(0.0, start - time.monotonic()))
+
+    def _wait(self, tried: int, retry_after: float | None) -> None:
+        if retry_after is None:
+            backoff = min(_LONGEST_BACKOFF_SECONDS, 0.5 * 2**tried)
+            self._stopped.wait(backoff * random.uniform(0.75, 1.0))
+            return
+        with self._lock:
+            wait = min(retry_after, self.connection.retry_after_max_seconds)
+            self._next_start = max(self._next_start, time.monotonic() + wait)
+
+    def _note_date(self, header: str | None) -> None:
+        date = _http_date(header)
+        if date is not None:
+            with self._lock:
+                self.latest_date = max(date, self.latest_date or date)
+
+    @staticmethod
+    def _refuse_redirect(url: str, answer: Answer) -> None:
+        if 300 <= answer.status < 400:
+            target = urlsplit(answer.headers.get("Location", "")).netloc or "another address"
+            raise VendorAnswerError(
+                f"{urlsplit(url).netloc} redirects to {target}; credentials are never sent along",
+                "if that is where the API now lives, set base_url to it",
+            )
+
+
+def retry_after_seconds(answer: Answer, now: datetime | None = None) -> float | None:
+    """Seconds that `Retry-After` asks for (a number or an HTTP date); None where it is unreadable."""
+    header = answer.headers.get("Retry-After", "").strip()
+    if header.isdecimal():
+        return float(header)
+    date = _http_date(header)
+    if date is None:
+        return None
+    return max(0.0, (date - (now or datetime.now(UTC))).total_seconds())
+
+
+def refuse_status(answer: Answer, host: str, code: str = "") -> None:
+    """Raise what an answer that refuses the request means; `code` is the vendor's own word for the reason."""
+    if answer.status == 401 or code == "AUTH":
+        final = CredentialsError(
+            f"{host} refused the credentials", "check api_key and its companions in .dlt/secrets.toml"
+        )
+        raise TryAgainError(final, retries=1)
+    if answer.status == 403 or code == "BERECHTIGUNG":
+        raise PermissionDeniedError(
+            f"{host} accepted the credentials but denied the right to read this",
+            "have the right granted to the API key, or set enabled = false for this model's endpoint",
+        )
+    if answer.status == 429 or code == "LIMIT":
+        raise TryAgainError(
+            VendorUnavailableError(
+                f"{host} kept asking to slow down",
+                "lower requests_per_second or in_flight for this connection",
+            ),
+            retry_after_seconds(answer),
+        )
+    if answer.status >= 500:
+        raise TryAgainError(
+            VendorUnavailableError(
+                f"{host} kept failing (HTTP {answer.status})", "try again later; ask the vendor if it lasts"
+            ),
+            retry_after_seconds(answer),
+        )
+
+
+def _http_date(header: str | None) -> datetime | None:
+    if not header:
+        return None
+    try:
+        date = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _unreachable(host: str, error: requests.exceptions.RequestException) -> VendorUnavailableError:
+    if isinstance(error, requests.exceptions.ReadTimeout):
+        reason = "did not answer in time"
+    elif isinstance(
+        error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError
+    ):
+        reason = "cut its answer short"
+    else:
+        reason = "could not be reached"
+    return VendorUnavailableError(
+        f"{host} {reason} ({type(error).__name__})", "check the address and the network, then run again"
+    )
