@@ -1,0 +1,170 @@
+"""The command `ats`. What takes long to import is imported where it is used, so that `ats --help` is quick."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines.terminal import carry_out
+
+application = typer.Typer(
+    name="ats",
+    help="Applicant-tracking systems in your own warehouse: Coveto and Compleet Persy as unified tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@dataclass
+class _Invocation:
+    """What holds for every command; the folder is known once the arguments are read."""
+
+    folder: Path = Path()
+
+
+_invocation = _Invocation()
+
+
+class Tool(StrEnum):
+    """A tool that can be read."""
+
+    COVETO = "coveto"
+    COMPLEETPERSY = "compleetpersy"
+
+
+def main() -> None:
+    """Run `ats` with the arguments of the process, and end the process with its exit code."""
+    sys.exit(carry_out(_run, lambda: _invocation.folder))
+
+
+def _run() -> int:
+    code = application(standalone_mode=False)
+    return code if isinstance(code, int) else 0
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"ats {version('ats-warehouse')}")
+        raise typer.Exit
+
+
+@application.callback()
+def _for_all_commands(
+    folder: Annotated[
+        Path, typer.Option("--folder", help="The working folder, which holds .dlt and warehouse.duckdb.")
+    ] = Path(),
+    show_version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    _invocation.folder = folder
+
+
+@application.command()
+def init(
+    tool: Annotated[
+        list[Tool] | None, typer.Option("--tool", help="Write a connection of this tool alone; repeatable.")
+    ] = None,
+) -> None:
+    """Write the two configuration files, with explanations."""
+    from pipelines.initial_files import write_initial_files
+
+    for path in write_initial_files(_invocation.folder, tool or list(Tool)):
+        typer.echo(f"Wrote {path}")
+    typer.echo("Fill in what is empty, take out what you do not need, then type: ats sync")
+
+
+@application.command()
+def sync(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Connections to read; all by default.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything, also where a delta would do.")
+    ] = False,
+    delta: Annotated[
+        bool, typer.Option("--delta", help="Read changes alone, where the tool has deltas.")
+    ] = False,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="Read this model alone, such as jobs; repeatable.")
+    ] = None,
+    accept_deletes: Annotated[
+        bool, typer.Option("--accept-deletes", help="Mark as deleted what a guard held back before.")
+    ] = False,
+) -> int:
+    """Read the vendors, load what changed, transform it, publish warehouse.duckdb."""
+    from pipelines.printing import print_sync
+    from pipelines.progress import shown_progress
+    from sources.errors import ConfigurationError
+
+    if full and delta:
+        raise ConfigurationError("--full and --delta exclude each other", "Keep one of them")
+    kind: Literal["auto", "full", "delta"] = "full" if full else "delta" if delta else "auto"
+    from pipelines.sync import sync as run
+
+    with shown_progress() as progress:
+        result = run(
+            _invocation.folder,
+            names=names or (),
+            kind=kind,
+            models=model or (),
+            accept_deletes=accept_deletes,
+            progress=progress,
+        )
+    print_sync(result, _invocation.folder)
+    return result.exit_code
+
+
+@application.command()
+def transform(
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Rebuild every table from raw, whatever changed.")
+    ] = False,
+) -> int:
+    """Make the unified tables from what was loaded, without reading any vendor."""
+    from pipelines.printing import print_transforms
+    from pipelines.progress import shown_progress
+    from pipelines.transforming import transform as run
+
+    with shown_progress() as progress:
+        result, published = run(_invocation.folder, full_refresh=full_refresh, progress=progress)
+    return print_transforms(result, _invocation.folder, published=published)
+
+
+@application.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Show a line for each connection: last success, last outcome, rows, age, next due."""
+    from pipelines.status import print_status
+
+    print_status(_invocation.folder, as_json=as_json)
+
+
+@application.command()
+def sandbox(
+    coveto_port: Annotated[int, typer.Option(help="The port of the Coveto API; 0 takes any.")] = 8080,
+    persy_port: Annotated[int, typer.Option(help="The port of the Persy API; 0 takes any.")] = 8081,
+    candidates: Annotated[int, typer.Option(min=1, help="Candidates of each tenant.")] = 300,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same tenants.")] = 1,
+) -> None:
+    """Serve both vendor APIs on this machine, over made-up tenants, until stopped."""
+    from pipelines.demo_sandbox import serve
+
+    serve(coveto_port=coveto_port, persy_port=persy_port, candidates=candidates, seed=seed)
+
+
+@application.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", help="Where to put it; made anew.")] = Path("demo"),
+) -> None:
+    """Show the whole story on made-up tenants: read, edit at the source, read again, ask."""
+    from pipelines.demo import run_demo
+
+    run_demo(_invocation.folder / folder)

@@ -1,0 +1,99 @@
+"""`ats.runs`: what each run did to each model of each connection, and what went wrong."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import fields
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from pipelines.places import Places
+from pipelines.results import ModelRead
+from transforms.engine import Engine
+
+_TYPES = {
+    "run_id": "varchar(64)",
+    "connection_id": "varchar(64)",
+    "tool": "varchar(32)",
+    "model": "varchar(64)",
+    "kind": "varchar(16)",
+    "started_at": "timestamp with time zone",
+    "ended_at": "timestamp with time zone",
+    "outcome": "varchar(16)",
+    "pages": "bigint",
+    "records_read": "bigint",
+    "new": "bigint",
+    "changed": "bigint",
+    "deleted": "bigint",
+    "complete": "boolean",
+    "rejected": "bigint",
+    "cursor": "varchar(256)",
+    "error_class": "varchar(128)",
+    "error_message": "varchar(2000)",
+    "note": "varchar(2000)",
+}
+_TIMES = ("started_at", "ended_at")
+
+
+class RunRecords:
+    """The table `ats.runs`, made where it is missing, with all records that had to wait for it."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._places = Places(folder)
+        engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in _TYPES.items())
+        engine.execute(f"CREATE TABLE IF NOT EXISTS ats.runs ({columns})")
+        self._take_late()
+
+    def add(self, rows: Iterable[ModelRead]) -> None:
+        """Write records, all or none; a record with the same run, connection and model is replaced."""
+        with self._engine.transaction():
+            for row in rows:
+                self._replace(row)
+
+    def _replace(self, row: ModelRead) -> None:
+        key = (row.run_id, row.connection_id, row.model)
+        self._engine.execute("DELETE FROM ats.runs WHERE run_id = ? AND connection_id = ? AND model = ?", key)
+        names = ", ".join(f'"{name}"' for name in _TYPES)
+        marks = ", ".join("?" for _ in _TYPES)
+        values = [getattr(row, name) for name in _TYPES]
+        self._engine.execute(f"INSERT INTO ats.runs ({names}) VALUES ({marks})", values)  # noqa: S608
+
+    def _take_late(self) -> None:
+        """Move what `.ats/runs.jsonl` holds into the table; the file goes once the table has it."""
+        late = late_records(self._places.folder)
+        if late:
+            self.add(late)
+        self._places.late_runs.unlink(missing_ok=True)
+
+
+def add_late(folder: Path, rows: Iterable[ModelRead]) -> None:
+    """Keep records in `.ats/runs.jsonl` while the database takes none; the next run moves them."""
+    places = Places(folder)
+    places.make()
+    with places.late_runs.open("ab") as file:
+        places.late_runs.chmod(0o600)
+        for row in rows:
+            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def late_records(folder: Path) -> list[ModelRead]:
+    """The records that wait in `.ats/runs.jsonl`."""
+    path = Places(folder).late_runs
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    records = []
+    for line in lines:
+        # The last line of a run that was killed may be half a line, and says nothing.
+        with suppress(orjson.JSONDecodeError):
+            records.append(_record(orjson.loads(line)))
+    return records
+
+
+def _record(told: dict[str, object]) -> ModelRead:
+    known = {one.name for one in fields(ModelRead)}
+    values = {key: value for key, value in told.items() if key in known}
+    for name in _TIMES:
+        values[name] = datetime.fromisoformat(str(values[name]))
+    return ModelRead(**values)  # type: ignore[arg-type]

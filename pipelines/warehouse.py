@@ -1,0 +1,137 @@
+"""The work database: opened for one run, with what DuckDB must know to stay small."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from pipelines.file_copy import copy_file
+from pipelines.places import Places
+from sources.errors import WarehouseError
+from transforms.engine import DuckDbEngine
+
+_ROW_GROUPS_IN_MEMORY = 1
+"""Row groups that a bulk write buffers; of documents of kilobytes each, the default of 5 costs gigabytes."""
+
+
+@contextmanager
+def open_warehouse(folder: Path, memory_limit: str = "1GB") -> Iterator[DuckDbEngine]:
+    """The work database of `folder` as an Engine, made where there is none; closed on leaving.
+
+    `engine.connection` is a plain DuckDB connection, to be handed to dlt as
+    `dlt.destinations.duckdb(credentials=engine.connection)`. Call it while holding the lock of the folder.
+    """
+    places = Places(folder)
+    places.make()
+    if not places.work_database.exists():
+        _start_from_published(places)
+    connection = _connected(places.work_database, read_only=False)
+    try:
+        _set_up(connection, places, memory_limit)
+        yield DuckDbEngine(connection)
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise _broken_off(places.work_database, str(error)) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def open_to_read(database: Path) -> Iterator[DuckDbEngine]:
+    """A database file as an Engine that only reads; a WarehouseError where it is missing or unreadable."""
+    connection = _connected(database, read_only=True)
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield DuckDbEngine(connection)
+    finally:
+        connection.close()
+
+
+def table_exists(engine: DuckDbEngine, schema: str, table: str) -> bool:
+    """Whether a table or view of that name is there."""
+    return bool(
+        engine.fetch(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
+            (schema, table),
+        )
+    )
+
+
+def _start_from_published(places: Places) -> None:
+    """The published copy holds all that the work database held, so losing `.ats` costs nothing."""
+    if is_ours(places.published_database):
+        copy_file(places.published_database, places.work_database)
+
+
+def is_ours(database: Path) -> bool:
+    """Whether a file is a DuckDB database that this product made."""
+    try:
+        with open_to_read(database) as engine:
+            return table_exists(engine, "ats", "publication")
+    except WarehouseError:
+        return False
+
+
+def _set_up(connection: duckdb.DuckDBPyConnection, places: Places, memory_limit: str) -> None:
+    places.temporary.mkdir(mode=0o700, exist_ok=True)
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET memory_limit = '{memory_limit}'")
+    connection.execute(f"SET temp_directory = {_quoted(places.temporary)}")
+    connection.execute(f"SET write_buffer_row_group_count = {_ROW_GROUPS_IN_MEMORY}")
+
+
+def _connected(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    try:
+        connection = duckdb.connect(database, read_only=read_only)
+    except duckdb.IOException as error:
+        raise _unopened(database, str(error)) from error
+    except duckdb.Error as error:
+        raise _damaged(database) from error
+    if not read_only:
+        database.chmod(0o600)
+    return connection
+
+
+def _unopened(database: Path, text: str) -> WarehouseError:
+    holder = re.search(r"\(PID (\d+)\)", text)
+    if "Could not set lock" in text:
+        who = f"the process {holder[1]}" if holder else "another process"
+        return WarehouseError(
+            f"{database} is open in {who}",
+            "Close it there; to look at the tables, open warehouse.duckdb instead, which no run locks",
+        )
+    if any(sign in text for sign in ("not a valid DuckDB", "Corrupt", "Could not read enough bytes")):
+        return _damaged(database)
+    if not database.exists():
+        return WarehouseError(f"{database} is not there", "Run `ats sync` first")
+    return WarehouseError(
+        f"{database} cannot be opened",
+        f"Check that you may read and write it, and that the disk is not full; {database.parent} holds it",
+    )
+
+
+def _broken_off(database: Path, text: str) -> WarehouseError:
+    if "No space left" in text or "max_temp_directory_size" in text:
+        return WarehouseError(
+            f"The disk that holds {database.parent} is full",
+            "Free some space and run again; nothing half-done was kept",
+        )
+    if "Out of Memory" in text:
+        return WarehouseError(
+            "DuckDB needed more memory than duckdb_memory_limit allows",
+            'Raise it in .dlt/config.toml, such as duckdb_memory_limit = "4GB", and run again',
+        )
+    return _unopened(database, text)
+
+
+def _damaged(database: Path) -> WarehouseError:
+    return WarehouseError(
+        f"{database} is damaged, or no DuckDB file of a version that is known here",
+        "Move it away and run `ats sync --full`, which makes it anew, or put back a copy of it",
+    )
+
+
+def _quoted(path: Path) -> str:
+    text = str(path).replace("'", "''")
+    return f"'{text}'"
