@@ -1,0 +1,238 @@
+"""Made-up candidates of a Persy tenant, in every shape that payloads grown from HR-XML have."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sandbox import made_up_data as made_up
+from sandbox.dice import Dice, turn
+from sandbox.persy_openings import openings_of
+from sandbox.record_store import ABSENT, Record
+
+FIRST_ID = 100_001
+"""Ids have six digits, so that they sort alike as text and as numbers."""
+_UNTIL = datetime(2026, 10, 30, 12, 0, 0, tzinfo=UTC)
+_SPAN_SECONDS = 700 * 24 * 3600
+_BERLIN = ZoneInfo("Europe/Berlin")
+_AT_ONCE = 450
+"""At most so many candidates were changed in one and the same second by an import: more than two pages."""
+_CONFIDENTIAL: tuple[Any, ...] = (False, True, "true", "false", "Ja", "Nein", None, ABSENT)
+_STATUSES = ("Active", "Active", "Inactive", "Pending", ABSENT)
+_USER_VALUES: tuple[Any, ...] = (
+    "Text", "38,5", 7, 38.5, True, False, None, [], ["Früh", "Spät"], {"von": "2026-01-01", "bis": None}, "", {}, -1.5e10,
+    "05.03.2026", "Ja", [{"a": 1}, "b", None], "x" * 300, 9007199254740993,
+)  # fmt: skip
+_USER_KEYS = (
+    "Schichtmodell",
+    "Führerschein",
+    "Wunschgehalt",
+    "select",
+    "a b",
+    "Zeitarbeit.Bereit",
+    "Größe [cm]",
+    "BewerberTyp",
+)
+
+
+def modified_at(seed: int, index: int, count: int) -> int:
+    """When the candidate at `index` of `count` was last changed, in seconds since 1970, for the served order.
+
+    Every three share a second, and a tenth (at most 450) were changed by one import.
+    """
+    imported = min(count // 10, _AT_ONCE)
+    place = (index * 7919 + seed) % count if count % 7919 else index
+    start = int(_UNTIL.timestamp()) - _SPAN_SECONDS
+    if place < imported:
+        return start + _SPAN_SECONDS // 2
+    moment = start + place // 3 * max(_SPAN_SECONDS // (count // 3 + 1), 1)
+    return _midnight(moment) if _is_date_alone(index) else moment
+
+
+def make_candidate(seed: int, index: int, count: int) -> Record:
+    """The candidate with id `FIRST_ID` + `index` of a tenant of `count`."""
+    dice = Dice(seed, 11, index)
+    turns = index + seed
+    modified = datetime.fromtimestamp(modified_at(seed, index, count), UTC)
+    record = {
+        "CandidateRecordInfo": _record_info(dice, turns, index, modified),
+        "Confidential": turn(_CONFIDENTIAL, turns),
+        "CandidateSupplier": _supplier(dice, turns),
+        "CandidateProfile": {
+            "PersonalData": _present(
+                {"PersonName": _name(dice, turns), "ContactMethod": _contacts(dice, turns, index)}
+            ),
+            "EmploymentHistory": _history(dice, turns),
+            "Qualifications": {
+                "Summary": " ".join(dice.pick(made_up.SENTENCES) for _ in range(3 + dice.below(5)))
+            },
+        },
+        "PositionOpening": openings_of(seed, index, count, modified),
+        "RelatedPositionPostings": turn(
+            (ABSENT, {"PositionPosting": {"Title": "Initiativbewerbung"}}, None), turns
+        ),
+        "UserArea": _user_area(dice, turns),
+    }
+    return _present(record)
+
+
+def iso(moment: datetime, turns: int) -> str:
+    """ISO 8601 with an offset: Berlin's, UTC as Z, UTC as numbers, or another."""
+    form = turns % 4
+    if form == 0:
+        return moment.astimezone(_BERLIN).isoformat()
+    if form == 1:
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if form == 2:
+        return moment.isoformat()
+    return (moment + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S+02:00")
+
+
+def _present(record: Record) -> Record:
+    return {key: value for key, value in record.items() if value is not ABSENT}
+
+
+def _is_date_alone(index: int) -> bool:
+    return index % 40 in {7, 27}
+
+
+def _midnight(moment: int) -> int:
+    day = datetime.fromtimestamp(moment, _BERLIN).replace(hour=0, minute=0, second=0)
+    return int(day.timestamp())
+
+
+def _record_info(dice: Dice, turns: int, index: int, modified: datetime) -> Record:
+    number = FIRST_ID + index
+    ids: tuple[Any, ...] = (
+        {"IdValue": number}, {"IdValue": str(number)}, [{"IdValue": str(number)}], {"@idOwner": "k00000", "IdValue": number},
+        [{"IdValue": number}, {"@idOwner": "Altsystem", "IdValue": f"alt-{index}"}],
+    )  # fmt: skip
+    created = modified - timedelta(seconds=dice.below(20_000_000))
+    berlin = modified.astimezone(_BERLIN)
+    dates = (iso(modified, turns), berlin.strftime("%d.%m.%Y" if index % 40 == 7 else "%d-%m-%Y"))
+    return _present({
+        "Id": turn(ids, turns),
+        "Status": turn(_STATUSES, turns),
+        "CreationDate": turn(
+            (iso(created, turns), iso(created, turns + 1), created.strftime("%d.%m.%Y"), created.strftime("%d-%m-%Y"),
+             iso(created, turns + 2), "", ABSENT),
+            turns,
+        ),
+        "LastModificationDate": dates[_is_date_alone(index)],
+    })  # fmt: skip
+
+
+def _supplier(dice: Dice, turns: int) -> Any:
+    job_board = {"EntityName": "Jobbörse Beispiel", "SourceType": "Job Board"}
+    forms: tuple[Any, ...] = (
+        job_board, [job_board, {"EntityName": "Muster & Söhne GmbH", "SourceType": "Staffing Agency"}], ABSENT, None, [],
+        {"EntityName": dice.pick(made_up.COMPANIES), "SourceType": "Intermediary"}, {"SourceType": "Referrer"},
+        [{"EntityName": "Empfehlung", "SourceType": "Referrer"}], {"EntityName": ""},
+    )  # fmt: skip
+    return turn(forms, turns)
+
+
+def _name(dice: Dice, turns: int) -> Any:
+    first, second, last = (
+        dice.pick(made_up.FIRST_NAMES),
+        dice.pick(made_up.FIRST_NAMES),
+        dice.pick(made_up.LAST_NAMES),
+    )
+    full = {"FormattedName": f"{first} {last}", "GivenName": first, "FamilyName": last}
+    forms: tuple[Any, ...] = (
+        full,
+        full | {"GivenName": [first, second]},
+        {"GivenName": [first], "FamilyName": last, "Affix": {"@type": "formOfAddress", "Value": "Frau"}},
+        full
+        | {
+            "Affix": [{"@type": "formOfAddress", "Value": "Herr"}, {"@type": "qualification", "Value": "Dr."}]
+        },
+        {"FormattedName": f"{first} {last}"},
+        {"FamilyName": last},
+        {"GivenName": first, "FormattedName": f"{first} von Ohnenachname"},
+    )
+    if turns % 53 == 0:
+        return turn((ABSENT, None, {}), turns // 53)
+    return turn(forms, turns)
+
+
+def _contacts(dice: Dice, turns: int, index: int) -> Any:
+    phone = {"FormattedNumber": f"+49 9831 {100000 + dice.below(899999)}"}
+    parts = {
+        "InternationalCountryCode": "49",
+        "AreaCityCode": "171",
+        "SubscriberNumber": f"{1000000 + dice.below(8999999)}",
+    }
+    person = made_up.plain_letters(dice.pick(made_up.FIRST_NAMES))
+    address = _address(dice, turns)
+    private = _present({
+        "Use": "personal", "Telephone": phone, "Mobile": parts, "InternetEmailAddress": f"{person}.{index}@mail.example",
+        "PostalAddress": address,
+    })  # fmt: skip
+    work = {
+        "Use": "business",
+        "Telephone": {"SubscriberNumber": "4711"},
+        "InternetEmailAddress": "info@@firma.example",
+    }
+    forms: tuple[Any, ...] = (
+        private,
+        [private, work],
+        [private],
+        [_present({"Telephone": phone, "PostalAddress": address}), {"InternetEmailAddress": f"{person}.{index - index % 40 // 39}@mail.example"}],
+        [{"Use": "personal", "InternetEmailAddress": " RAND@Mail.Example "}, private | {"InternetEmailAddress": "rand@mail.example"}],
+        {"Use": "businessDirect", "Mobile": phone | parts, "InternetEmailAddress": "keine"},
+        ABSENT,
+        [],
+    )  # fmt: skip
+    return turn(forms, turns)
+
+
+def _address(dice: Dice, turns: int) -> Any:
+    zip_code, city, region = dice.pick(made_up.PLACES)
+    street, number = dice.pick(made_up.STREETS).rsplit(" ", 1)
+    deliveries: tuple[Any, ...] = (
+        {"AddressLine": f"{street} {number}"}, {"AddressLine": [f"{street} {number}", "Hinterhaus, 2. OG"]},
+        {"StreetName": street, "BuildingNumber": number}, {"AddressLine": [f"{street} {number}"]}, {"StreetName": street},
+        {"AddressLine": [], "StreetName": street, "BuildingNumber": number}, ABSENT,
+    )  # fmt: skip
+    whole = _present({
+        "CountryCode": turn((*made_up.COUNTRIES, ABSENT), turns), "PostalCode": zip_code,
+        "Region": turn((region, [region], [region, "Mittelfranken"], ABSENT, []), turns), "Municipality": city,
+        "DeliveryAddress": turn(deliveries, turns),
+    })  # fmt: skip
+    return whole if turns % 13 else turn((ABSENT, {}, None, {"Municipality": city}), turns // 13)
+
+
+def _history(dice: Dice, turns: int) -> Any:
+    title = dice.pick(made_up.PROFESSIONS)
+    first = {
+        "EmployerOrgName": dice.pick(made_up.COMPANIES),
+        "PositionHistory": {"Title": title, "StartDate": "2021-04-01", "EndDate": None},
+    }
+    second = {
+        "EmployerOrgName": "Nordlicht Logistik",
+        "PositionHistory": [
+            {"Title": "Aushilfe", "StartDate": "2015-01-01", "EndDate": "2015-12-31"},
+            {"Title": "Schichtleiter", "StartDate": "01.02.2016", "EndDate": "31.03.2021"},
+        ],
+    }
+    forms: tuple[Any, ...] = (
+        {"EmployerOrg": first | {"@currentEmployer": True}},
+        {"EmployerOrg": [second, first | {"@currentEmployer": "true"}]},
+        {"EmployerOrg": [first, second | {"@currentEmployer": True}]},
+        {"EmployerOrg": [second, first]},
+        {"EmployerOrg": {"EmployerOrgName": "Ohne Stelle AG"}},
+        {"EmployerOrg": [first | {"@currentEmployer": False}]},
+        {"EmployerOrg": []},
+        {},
+    )
+    return turn(forms, turns)
+
+
+def _user_area(dice: Dice, turns: int) -> Any:
+    if turns % 10 == 0:
+        return turn((ABSENT, {}), turns // 10)
+    fields = {
+        turn(_USER_KEYS, turns + place): turn(_USER_VALUES, turns * 3 + place)
+        for place in range(1 + turns % 4)
+    }
+    return fields | {"Bemerkung": " ".join(dice.pick(made_up.SENTENCES) for _ in range(1 + dice.below(4)))}
