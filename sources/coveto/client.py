@@ -1,0 +1,241 @@
+"""The SOAP side of a Coveto tenant: its WSDL, envelopes, authentication, answers checked before they count.
+
+zeep reads the WSDL and builds envelopes. What is read never passes through zeep's values: it drops fields,
+turns what it cannot read into None and cuts long texts. Answers are parsed here, refused where they hold a
+DOCTYPE, a fault or not the element that the operation promises, and converted by `xml_records`.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import zeep
+from lxml import etree
+from requests.auth import AuthBase, HTTPBasicAuth
+from zeep.exceptions import Error as ZeepError
+from zeep.transports import Transport
+from zeep.wsse.username import UsernameToken
+
+from sources.connections import CovetoConnection
+from sources.coveto.xml_document import parse_document
+from sources.coveto.xml_records import Shape, shape_of
+from sources.endpoints import path_of
+from sources.errors import VendorAnswerError, VendorFaultError, VendorUnavailableError
+from sources.vendor_http import Answer, HeaderAuthentication, TryAgainError, VendorHttp, refuse_status
+
+logging.getLogger("zeep").setLevel(logging.CRITICAL)  # its messages quote payloads
+
+_SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the tenant's WSDL."""
+
+    name: str
+    answer_tag: str
+    """The tag of the element that the answer's body must hold."""
+    shape: Shape
+    binding: Any
+    """zeep's operation, which builds envelopes."""
+
+
+class CovetoClient:
+    """One connection's requests. Safe to use from several threads."""
+
+    def __init__(self, connection: CovetoConnection) -> None:
+        self.connection = connection
+        self.http = VendorHttp(connection, _authentication(connection))
+        self.host = urlsplit(connection.soap_url).netloc
+        self.replaced_characters = 0
+        """How many characters that no XML may hold came and were replaced."""
+        self._operations: dict[str, Operation] = {}
+        self._lock = threading.Lock()
+        self._wsdl: Any = None
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self.http.close()
+
+    def operation(self, name: str) -> Operation:
+        """An operation of the tenant's WSDL; loads the WSDL when it is the first.
+
+        Raises:
+            VendorFaultError: the WSDL has no such operation.
+        """
+        with self._lock:
+            if self._wsdl is None:
+                self._wsdl = self._load_wsdl()
+            if name not in self._operations:
+                self._operations[name] = self._find_operation(name)
+            return self._operations[name]
+
+    def call(self, name: str, arguments: Mapping[str, object]) -> etree._Element:
+        """The element that the answer's body holds, checked to be the operation's own.
+
+        Args:
+            name: the operation.
+            arguments: its input elements by name; nested ones as dictionaries.
+
+        Raises:
+            SourceError: the vendor could not be reached, refused, or answered something else.
+        """
+        operation = self.operation(name)
+        body, headers = self._envelope(operation, arguments)
+        return self.http.request(
+            "POST",
+            self.connection.soap_url,
+            lambda answer: self._read_answer(answer, operation),
+            body=body,
+            headers=headers,
+        )
+
+    def _envelope(
+        self, operation: Operation, arguments: Mapping[str, object]
+    ) -> tuple[bytes, dict[str, str]]:
+        try:
+            message = operation.binding.create(**_with_credentials(arguments, self.connection))
+            envelope, headers = message.content, dict(message.headers)
+            if self.connection.auth == "wsse":
+                token = UsernameToken(  # type: ignore[no-untyped-call]
+                    self.connection.customer_number.get_secret_value(),
+                    self.connection.api_key.get_secret_value(),
+                )
+                envelope, headers = token.apply(envelope, headers)  # type: ignore[no-untyped-call]
+        except (ZeepError, TypeError, ValueError) as error:
+            raise VendorFaultError(
+                f"a request for {operation.name} does not fit the tenant's WSDL ({type(error).__name__})",
+                "check arguments and auth_elements of this connection against the WSDL",
+            ) from None
+        headers["Content-Type"] = "text/xml; charset=utf-8"
+        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8"), headers
+
+    def _load_wsdl(self) -> Any:
+        url = self.connection.wsdl_url
+        settings = zeep.Settings(forbid_dtd=True, forbid_entities=True, xml_huge_tree=False)
+        try:
+            return zeep.Client(url, transport=_WsdlTransport(self.http, url), settings=settings)  # type: ignore[no-untyped-call]
+        except (ZeepError, etree.LxmlError, KeyError, AttributeError, ValueError, TypeError) as error:
+            raise VendorAnswerError(
+                f"the WSDL at {urlsplit(url).netloc} cannot be read ({type(error).__name__})",
+                "open its address in a browser; if it is elsewhere, set wsdl for this connection",
+            ) from None
+
+    def _find_operation(self, name: str) -> Operation:
+        names: set[str] = set()
+        for service in self._wsdl.wsdl.services.values():
+            for port in service.ports.values():
+                names.update(port.binding.all())
+                if name in port.binding.all() and hasattr(port.binding, "send"):
+                    operation = port.binding.get(name)
+                    answer = operation.output.body
+                    return Operation(name, str(answer.qname), shape_of(answer.type), operation)
+        raise VendorFaultError(
+            f"the tenant's WSDL has no operation {name}; it has {', '.join(sorted(names)) or 'none'}",
+            "set operation of this model's endpoint to the right one, or enabled = false",
+            code="NO_OPERATION",
+        )
+
+    def _soap_body(self, answer: Answer) -> etree._Element | None:
+        """The body of a SOAP envelope; None where the answer is none, is cut short or brings a DOCTYPE."""
+        document = parse_document(answer.body)
+        if document is None or etree.QName(document.root).localname != "Envelope":
+            return None
+        self.replaced_characters += document.replaced_characters
+        return document.root.find(f"{{{_SOAP_ENVELOPE}}}Body")
+
+    def _read_answer(self, answer: Answer, operation: Operation) -> etree._Element:
+        body = self._soap_body(answer)
+        fault = body.find(f"{{{_SOAP_ENVELOPE}}}Fault") if body is not None else None
+        if fault is not None:
+            raise_fault(fault, answer, self.host)
+        if answer.status != 200 or body is None:
+            refuse_status(answer, self.host)
+        if 400 <= answer.status < 500:
+            raise VendorAnswerError(
+                f"{self.host} has no SOAP service at this address (HTTP {answer.status})",
+                "check subdomain, base_url or service_url of this connection",
+            )
+        found = None if body is None else body.find(operation.answer_tag)
+        if found is None:
+            raise TryAgainError(
+                VendorUnavailableError(
+                    f"{self.host} answered {operation.name} with something that is no answer to it",
+                    "try again later; if it lasts, compare the tenant's WSDL with the endpoint's settings",
+                )
+            )
+        return found
+
+
+def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:
+    """Raise what a SOAP fault means; its code is the vendor's `fehler/code`, else the fault code itself."""
+    texts = {etree.QName(element).localname: (element.text or "").strip() for element in fault.iter("*")}
+    detail = texts.get("code", "")
+    code = detail or texts.get("faultcode", "").rpartition(":")[2]
+    undecided = answer.status if not detail and code == "Server" else min(answer.status, 499)
+    refuse_status(Answer(undecided, answer.headers, b""), host, code)
+    raise VendorFaultError(
+        f"{host} refused the request with fault {code or 'without a code'}",
+        "look the code up in the vendor's manual, or ask the vendor",
+        code=code,
+        field=texts.get("feld", ""),
+    )
+
+
+class _WsdlTransport(Transport):
+    """Lets zeep load the WSDL and what it imports from the same host, with the connection's own requests."""
+
+    def __init__(self, http: VendorHttp, wsdl_url: str) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._http = http
+        self._origin = urlsplit(wsdl_url)[:2]
+        self._host = urlsplit(wsdl_url).netloc
+
+    def load(self, url: str) -> bytes:
+        """The document at `url`."""
+        if urlsplit(url)[:2] != self._origin:
+            raise VendorAnswerError(
+                f"the WSDL at {self._host} imports a document from {urlsplit(url).netloc or 'another place'}",
+                "only documents of the same host are loaded; ask the vendor for a WSDL in one piece",
+            )
+        return self._http.request("GET", url, self._read)
+
+    def _read(self, answer: Answer) -> bytes:
+        refuse_status(answer, self._host)
+        if answer.status != 200:
+            raise VendorAnswerError(
+                f"{self._host} has no WSDL at this address (HTTP {answer.status})",
+                "check subdomain, base_url or wsdl of this connection",
+            )
+        if parse_document(answer.body) is None:
+            raise TryAgainError(
+                VendorAnswerError(
+                    f"{self._host} answered something that is no WSDL",
+                    "open the WSDL's address in a browser; if it is elsewhere, set wsdl for this connection",
+                )
+            )
+        return answer.body
+
+
+def _authentication(connection: CovetoConnection) -> AuthBase:
+    if connection.auth != "basic":
+        return HeaderAuthentication()
+    user = connection.customer_number.get_secret_value().encode()
+    return HTTPBasicAuth(user, connection.api_key.get_secret_value().encode())
+
+
+def _with_credentials(arguments: Mapping[str, object], connection: CovetoConnection) -> dict[str, Any]:
+    """The arguments and, with auth "elements", the credentials at their paths."""
+    whole: dict[str, Any] = dict(arguments)
+    if connection.auth == "elements":
+        for word, path in connection.auth_elements.items():
+            secret = connection.customer_number if word == "customer_number" else connection.api_key
+            *parents, name = path_of(path)
+            place = whole
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[name] = secret.get_secret_value()
+    return whole

@@ -1,0 +1,116 @@
+"""Pages of Coveto records: from an answer's element to records with ids and hashes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import orjson
+import xxhash
+from lxml import etree
+
+from sources.coveto.client import CovetoClient
+from sources.coveto.xml_records import NO_SHAPE, Json, Shape, XmlConverter
+from sources.endpoints import ResolvedEndpoint
+from sources.errors import VendorAnswerError
+from sources.pages import Page, Record, Unreadable, Window, numeric_order
+
+
+class CovetoPages:
+    """Fetches windows of one model's list."""
+
+    def __init__(self, client: CovetoClient, endpoint: ResolvedEndpoint) -> None:
+        self._client = client
+        self._endpoint = endpoint
+
+    def fetch(self, window: Window) -> Page:
+        """One window of the list.
+
+        Raises:
+            SourceError: the vendor could not be reached, refused, or answered something else.
+        """
+        endpoint = self._endpoint
+        operation = self._client.operation(endpoint.operation)
+        answer = self._client.call(endpoint.operation, _arguments(endpoint.arguments, window))
+        converter = XmlConverter()
+        records: list[Record] = []
+        unreadable: list[Unreadable] = []
+        for position, (element, shape) in enumerate(_at(answer, operation.shape, endpoint.records)):
+            found = _record(converter, element, shape, endpoint.remote_id)
+            if isinstance(found, Record):
+                records.append(found)
+            else:
+                text = etree.tostring(element, encoding="unicode")
+                unreadable.append(Unreadable(position, found, text, xxhash.xxh3_128_hexdigest(text.encode())))
+        total = _total(answer, endpoint.total)
+        if not (records or unreadable or total is not None or self._may_be_empty(answer, operation.shape)):
+            raise VendorAnswerError(
+                f"the answer to {endpoint.operation} holds neither a list at {'.'.join(endpoint.records)}"
+                f" nor a count at {'.'.join(endpoint.total) or '(not configured)'}",
+                f"set records and total of this connection's endpoint {endpoint.model} to where they are",
+            )
+        return Page(window.start, records, unreadable, total)
+
+    def _may_be_empty(self, answer: etree._Element, shape: Shape) -> bool:
+        """Whether an answer with neither records nor a count can be an empty list, and no wrong setting."""
+        path = self._endpoint.records
+        if any(True for _ in _at(answer, NO_SHAPE, path[:-1])):
+            return len(path) > 1
+        for name in path:
+            if name not in shape.children:
+                return False
+            shape = shape.children[name]
+        return not self._endpoint.total
+
+
+def _arguments(names: Mapping[str, str], window: Window) -> dict[str, object]:
+    values = {"limit": window.size, "offset": window.start, "page": window.page}
+    return {names[word]: value for word, value in values.items() if names.get(word) and value is not None}
+
+
+def _record(
+    converter: XmlConverter, element: etree._Element, shape: Shape, id_paths: Sequence[Sequence[str]]
+) -> Record | str:
+    """The record that an element holds, or why it cannot be one."""
+    try:
+        value = converter.value_of(element, shape)
+    except RecursionError:
+        return "nested too deeply"
+    parts = [_text_at(value, path) for path in id_paths]
+    if not all(parts):
+        return "no id at " + ", ".join(".".join(path) for path in id_paths)
+    return Record(
+        remote_id=":".join(parts),
+        order=numeric_order(parts),
+        data=orjson.dumps(value).decode(),
+        content_hash=xxhash.xxh3_128_hexdigest(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)),
+    )
+
+
+def _text_at(value: Json, path: Sequence[str]) -> str:
+    """The trimmed text at a path of a converted record; "" where there is none."""
+    for name in path:
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get(name) if isinstance(value, dict) else None
+    value = value[0] if isinstance(value, list) and value else value
+    value = value.get("#text") if isinstance(value, dict) else value
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _at(element: etree._Element, shape: Shape, path: Sequence[str]) -> Iterator[tuple[etree._Element, Shape]]:
+    """Every element at a path of local names, with its shape."""
+    if not path:
+        yield element, shape
+        return
+    for child in element:
+        if child.tag.rpartition("}")[2] == path[0]:
+            yield from _at(child, shape.children.get(path[0], NO_SHAPE), path[1:])
+
+
+def _total(answer: etree._Element, path: Sequence[str]) -> int | None:
+    """The count at a path; a name with "@" is an attribute. None where it is missing or no number."""
+    if not path:
+        return None
+    name = path[-1]
+    parents = path[:-1] if name.startswith("@") else path
+    for element, _ in _at(answer, NO_SHAPE, parents):
+        text = (element.get(name[1:]) if name.startswith("@") else element.text) or ""
+        return int(text) if text.strip().isdecimal() else None
+    return None

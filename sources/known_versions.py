@@ -1,0 +1,108 @@
+"""What the warehouse knows of each record: read from the destination at the start of a run, never a file."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+_IDS_A_QUERY = 5_000
+
+_LATEST = """
+select remote_id, content_hash
+from (
+    select
+        remote_id,
+        content_hash,
+        row_number() over (partition by remote_id order by read_at desc, is_deleted) as newest
+    from {table}
+    where connection_id = %s{condition}
+) as versions
+where newest = 1
+"""
+
+
+class KnownVersions:
+    """The last version of each record in the raw tables of one tool. Safe to use from several threads.
+
+    Args:
+        client: an open dlt SQL client of the destination.
+        schema: the dataset that the tool's raw tables are in.
+    """
+
+    def __init__(self, client: Any, schema: str) -> None:
+        self._client = client
+        self._schema = schema
+        self._lock = threading.Lock()
+        rows = client.execute_sql(
+            "select table_name from information_schema.tables where lower(table_schema) = %s", schema.lower()
+        )
+        self.tables = {str(name).lower() for (name,) in rows or ()}
+
+    def all_of(self, model: str, connection_id: str) -> dict[str, str | None]:
+        """`remote_id` → last `content_hash` of every record of a connection; None for a deleted one."""
+        return self._latest(model, connection_id, "", ())
+
+    def of_ids(self, model: str, connection_id: str, remote_ids: Sequence[str]) -> dict[str, str | None]:
+        """The same for some ids; what is not known is left out."""
+        found: dict[str, str | None] = {}
+        for ids in _portions(remote_ids):
+            condition = f" and remote_id in ({', '.join(['%s'] * len(ids))})"
+            found |= self._latest(model, connection_id, condition, ids)
+        return found
+
+    def of_owners(self, model: str, connection_id: str, owners: Sequence[str]) -> dict[str, str | None]:
+        """The same for every id `<owner>:<other>` of some owners, such as a candidate's applications."""
+        found: dict[str, str | None] = {}
+        wanted = set(owners)
+        for first_parts in _portions(sorted({owner.partition(":")[0] for owner in owners})):
+            condition = f" and split_part(remote_id, ':', 1) in ({', '.join(['%s'] * len(first_parts))})"
+            candidates = self._latest(model, connection_id, condition, first_parts)
+            found |= {
+                remote_id: content_hash
+                for remote_id, content_hash in candidates.items()
+                if any(remote_id[:place] in wanted for place in _colons(remote_id))
+            }
+        return found
+
+    def live_count(self, model: str, connection_id: str) -> int:
+        """How many records of a connection are known and not deleted."""
+        return sum(
+            1 for content_hash in self.all_of(model, connection_id).values() if content_hash is not None
+        )
+
+    def latest_read_at(self, connection_id: str) -> datetime | None:
+        """The greatest `read_at` of a connection in any raw table; None where nothing was read yet."""
+        latest: list[datetime] = []
+        for table in sorted(self.tables):
+            if not table.startswith("_dlt"):
+                sql = f"select max(read_at) from {self._table(table)} where connection_id = %s"
+                latest.extend(moment for (moment,) in self._fetch(sql, connection_id) if moment is not None)
+        return max(latest, default=None)
+
+    def _latest(
+        self, model: str, connection_id: str, condition: str, parameters: Sequence[str]
+    ) -> dict[str, str | None]:
+        if model not in self.tables:
+            return {}
+        sql = _LATEST.format(table=self._table(model), condition=condition)
+        with self._lock, self._client.execute_query(sql, connection_id, *parameters) as cursor:
+            table: pa.Table = cursor.arrow()
+        return dict(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
+
+    def _fetch(self, sql: str, *parameters: object) -> list[Any]:
+        with self._lock:
+            return list(self._client.execute_sql(sql, *parameters) or ())
+
+    def _table(self, name: str) -> str:
+        return str(self._client.make_qualified_table_name(name))
+
+
+def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        yield ids[start : start + _IDS_A_QUERY]
+
+
+def _colons(text: str) -> list[int]:
+    return [place for place, character in enumerate(text) if character == ":"]
