@@ -1,4 +1,4 @@
-"""The command `ats`. What takes long to import is imported where it is used, so that `ats --help` is quick."""
+"""The command `ats`. What is slow to import is imported where it is used, so that `ats --help` is quick."""
 
 import sys
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.terminal import carry_out
+from sources.errors import ConfigurationError
 
 application = typer.Typer(
     name="ats",
     help="Applicant-tracking systems in your own warehouse: Coveto and Compleet Persy as unified tables.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -44,11 +45,18 @@ def main() -> None:
 
 
 def _run() -> int:
-    code = application(standalone_mode=False)
+    try:
+        code = application(standalone_mode=False)
+    except typer.Abort:
+        # Typer makes this of Control-C.
+        raise KeyboardInterrupt from None
+    except typer.TyperException as error:
+        known = "Type `ats --help` for the commands, `ats COMMAND --help` for what one takes"
+        raise ConfigurationError(error.format_message(), known) from None
     return code if isinstance(code, int) else 0
 
 
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"ats {version('ats-warehouse')}")
         raise typer.Exit
@@ -56,6 +64,7 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
 
 @application.callback()
 def _for_all_commands(
+    context: typer.Context,
     folder: Annotated[
         Path, typer.Option("--folder", help="The working folder, which holds .dlt and warehouse.duckdb.")
     ] = Path(),
@@ -64,6 +73,9 @@ def _for_all_commands(
     ] = False,
 ) -> None:
     _invocation.folder = folder
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(ConfigurationError.exit_code)
 
 
 @application.command()
@@ -101,7 +113,6 @@ def sync(
     """Read the vendors, load what changed, transform it, publish warehouse.duckdb."""
     from pipelines.printing import print_sync
     from pipelines.progress import shown_progress
-    from sources.errors import ConfigurationError
 
     if full and delta:
         raise ConfigurationError("--full and --delta exclude each other", "Keep one of them")
@@ -130,11 +141,13 @@ def transform(
     """Make the unified tables from what was loaded, without reading any vendor."""
     from pipelines.printing import print_transforms
     from pipelines.progress import shown_progress
+    from pipelines.transforming import exit_code_of
     from pipelines.transforming import transform as run
 
     with shown_progress() as progress:
         result, published = run(_invocation.folder, full_refresh=full_refresh, progress=progress)
-    return print_transforms(result, _invocation.folder, published=published)
+    print_transforms(result, _invocation.folder, published=published)
+    return exit_code_of(result)
 
 
 @application.command()
@@ -142,9 +155,14 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
 ) -> None:
     """Show a line for each connection: last success, last outcome, rows, age, next due."""
-    from pipelines.status import print_status
+    from pipelines.printing import print_json, print_statuses
+    from pipelines.status import connection_statuses, status_values
 
-    print_status(_invocation.folder, as_json=as_json)
+    statuses = connection_statuses(_invocation.folder)
+    if as_json:
+        print_json(status_values(statuses))
+    else:
+        print_statuses(statuses)
 
 
 @application.command()

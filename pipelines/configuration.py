@@ -8,10 +8,9 @@ from pipelines.configuration_checks import (
     checked_connections,
     unknown_keys,
 )
-from pipelines.configuration_layers import Layer, environment_layer, file_layers, merged, settings_folder
+from pipelines.configuration_layers import configuration_layers, merged, settings_folder
 from pipelines.configuration_problems import Problem, nearest, raise_problems
 from pipelines.configuration_sections import checked_paths, checked_whole
-from pipelines.vaults import vault_is_on, vault_layers
 from sources.connections import CovetoConnection, PersyConnection
 from sources.errors import ConfigurationError
 
@@ -80,17 +79,3 @@ def load_configuration(folder: Path) -> Configuration:
         paths=paths,
         custom_fields=merged(layers, "custom_fields"),
     )
-
-
-def configuration_layers(folder: Path, *, vaults: bool = True) -> list[Layer]:
-    """All layers that say something, the strongest first; vaults are asked only where one is switched on."""
-    files = file_layers(folder)
-    environment = environment_layer(_names(files))
-    layers = [environment, *files] if environment.document else files
-    if vaults and vault_is_on(merged(layers, "providers")):
-        layers = [*layers, *vault_layers(folder, _names(layers))]
-    return layers
-
-
-def _names(layers: Sequence[Layer]) -> list[str]:
-    return list(merged(layers, "connections"))

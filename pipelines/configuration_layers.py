@@ -57,6 +57,19 @@ def settings_folder(folder: Path) -> Path:
     return folder / os.environ.get("DLT_CONFIG_FOLDER", ".dlt")
 
 
+def configuration_layers(folder: Path, *, vaults: bool = True) -> list[Layer]:
+    """All layers that say something, the strongest first; vaults are asked only where one is switched on."""
+    files = file_layers(folder)
+    environment = environment_layer(merged(files, "connections"))
+    layers = [environment, *files] if environment.document else files
+    if vaults:
+        from pipelines.vaults import vault_is_on, vault_layers
+
+        if vault_is_on(merged(layers, "providers")):
+            return [*layers, *vault_layers(folder, merged(layers, "connections"))]
+    return layers
+
+
 def file_layers(folder: Path) -> list[Layer]:
     """The layers that are files, the strongest first; files that are not there are left out."""
     project = settings_folder(folder)

@@ -27,24 +27,25 @@ class Publisher:
         self._places = Places(folder)
         self._mode = mode
         self._before: str | None = None
-        self._announced = False
+        self.announced = False
+        """Whether this run has said that tables are about to change."""
         for schema in SCHEMAS:
             engine.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         engine.execute("CREATE TABLE IF NOT EXISTS ats.publication (publication_id text)")
 
     def announce(self) -> None:
         """Note that tables are about to change; to be called before the first write of a run."""
-        if self._announced:
+        if self.announced:
             return
         self._before = _publication(self._engine)
-        self._announced = True
+        self.announced = True
         self._write(uuid4().hex)
 
     def withdraw(self) -> None:
         """Note that after all nothing was changed since `announce`."""
-        if self._announced and self._before is not None:
+        if self.announced and self._before is not None:
             self._write(self._before)
-        self._announced = False
+        self.announced = False
 
     def is_behind(self) -> bool:
         """Whether the published copy lacks something that the work database holds."""
@@ -83,7 +84,7 @@ class Publisher:
         finally:
             fresh.unlink(missing_ok=True)
         _flush_folder(published.parent)
-        self._announced = False
+        self.announced = False
 
     def _write(self, publication_id: str) -> None:
         with self._engine.transaction():

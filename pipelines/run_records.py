@@ -59,11 +59,11 @@ class RunRecords:
         names = ", ".join(f'"{name}"' for name in _TYPES)
         marks = ", ".join("?" for _ in _TYPES)
         values = [getattr(row, name) for name in _TYPES]
-        self._engine.execute(f"INSERT INTO ats.runs ({names}) VALUES ({marks})", values)  # noqa: S608
+        self._engine.execute(f"INSERT INTO ats.runs ({names}) VALUES ({marks})", values)
 
     def _take_late(self) -> None:
         """Move what `.ats/runs.jsonl` holds into the table; the file goes once the table has it."""
-        late = late_records(self._places.folder)
+        late = [_record(row) for row in late_rows(self._places.folder)]
         if late:
             self.add(late)
         self._places.late_runs.unlink(missing_ok=True)
@@ -79,16 +79,18 @@ def add_late(folder: Path, rows: Iterable[ModelRead]) -> None:
             file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def late_records(folder: Path) -> list[ModelRead]:
-    """The records that wait in `.ats/runs.jsonl`."""
-    path = Places(folder).late_runs
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    records = []
+def late_rows(folder: Path) -> list[dict[str, object]]:
+    """The records that wait in `.ats/runs.jsonl`, as they stand there."""
+    try:
+        lines = Places(folder).late_runs.read_bytes().splitlines()
+    except (FileNotFoundError, PermissionError):
+        return []
+    rows: list[dict[str, object]] = []
     for line in lines:
         # The last line of a run that was killed may be half a line, and says nothing.
         with suppress(orjson.JSONDecodeError):
-            records.append(_record(orjson.loads(line)))
-    return records
+            rows.append(orjson.loads(line))
+    return rows
 
 
 def _record(told: dict[str, object]) -> ModelRead:

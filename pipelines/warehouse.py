@@ -1,6 +1,7 @@
 """The work database: opened for one run, with what DuckDB must know to stay small."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from pipelines.places import Places
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine
 
+_PATIENCE_SECONDS = 3.0
+_OPEN_ELSEWHERE = "Could not set lock"
 _ROW_GROUPS_IN_MEMORY = 1
 """Row groups that a bulk write buffers; of documents of kilobytes each, the default of 5 costs gigabytes."""
 
@@ -27,7 +30,7 @@ def open_warehouse(folder: Path, memory_limit: str = "1GB") -> Iterator[DuckDbEn
     places.make()
     if not places.work_database.exists():
         _start_from_published(places)
-    connection = _connected(places.work_database, read_only=False)
+    connection = _connected_patiently(places.work_database)
     try:
         _set_up(connection, places, memory_limit)
         yield DuckDbEngine(connection)
@@ -56,6 +59,18 @@ def table_exists(engine: DuckDbEngine, schema: str, table: str) -> bool:
             (schema, table),
         )
     )
+
+
+def _connected_patiently(database: Path) -> duckdb.DuckDBPyConnection:
+    """Connect to write; `ats status` may have the file open to read for a moment."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            return _connected(database, read_only=False)
+        except WarehouseError as error:
+            if time.monotonic() > until or _OPEN_ELSEWHERE not in str(error.__cause__):
+                raise
+            time.sleep(0.1)
 
 
 def _start_from_published(places: Places) -> None:
@@ -95,7 +110,7 @@ def _connected(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 def _unopened(database: Path, text: str) -> WarehouseError:
     holder = re.search(r"\(PID (\d+)\)", text)
-    if "Could not set lock" in text:
+    if _OPEN_ELSEWHERE in text:
         who = f"the process {holder[1]}" if holder else "another process"
         return WarehouseError(
             f"{database} is open in {who}",

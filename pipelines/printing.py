@@ -1,0 +1,151 @@
+"""What the command prints: short tables, plain enough for a log and for a screen."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipelines.places import Places
+from pipelines.results import ModelRead, SyncResult
+
+if TYPE_CHECKING:
+    from transforms.runner import TransformResult
+
+    from pipelines.status import ConnectionStatus
+
+_SYNC_HEAD = ("connection", "model", "outcome", "read", "new", "changed", "deleted")
+
+
+def print_sync(result: SyncResult, folder: Path) -> None:
+    """Print what a run read, transformed and published."""
+    rows = [
+        (
+            read.connection_id,
+            read.model or "-",
+            read.outcome,
+            *(f"{count:,}" for count in (read.records_read, read.new, read.changed, read.deleted)),
+        )
+        for read in result.reads
+    ]
+    if rows:
+        _echo_table(_SYNC_HEAD, rows, right_from=3)
+        typer.echo()
+    for line in _remarks(result.reads):
+        typer.echo(line, err=True)
+    if result.transforms:
+        _print_models(result.transforms)
+    elif not any(read.outcome == "failed" for read in result.reads):
+        typer.echo("Nothing changed at the sources.")
+    _print_place(folder, published=result.published)
+
+
+def print_transforms(result: "TransformResult", folder: Path, *, published: bool) -> None:
+    """Print what `ats transform` made."""
+    _print_models(result)
+    _print_place(folder, published=published)
+
+
+def print_statuses(statuses: Sequence["ConnectionStatus"]) -> None:
+    """Print a line for each connection."""
+    now = datetime.now(UTC)
+    if not statuses:
+        typer.echo("No connection is configured. Type: ats init")
+        return
+    tables = list(dict.fromkeys(table for one in statuses for table in one.rows))
+    head = ("connection", "last success", "last outcome", "age", "next due", *tables)
+    rows = [
+        (
+            one.connection_id,
+            _time(one.last_success),
+            one.last_outcome or "never read",
+            _duration(one.age_seconds),
+            _due(one, now),
+            *(f"{one.rows[table]:,}" if table in one.rows else "-" for table in tables),
+        )
+        for one in statuses
+    ]
+    _echo_table(head, rows, right_from=5)
+    for one in statuses:
+        if one.last_error:
+            typer.echo(f"{one.connection_id}: {one.last_error}")
+        if one.note:
+            typer.echo(f"{one.connection_id}: {one.note}")
+    if all(one.last_run is None for one in statuses):
+        typer.echo("Nothing was read yet. Type: ats sync")
+
+
+def print_json(values: object) -> None:
+    """Print values as JSON."""
+    typer.echo(json.dumps(values, indent=2, ensure_ascii=False))
+
+
+def _remarks(reads: Iterable[ModelRead]) -> list[str]:
+    remarks = []
+    for read in reads:
+        where = f"{read.connection_id} {read.model}".strip()
+        remarks += [f"{where}: {text}" for text in (read.error_message, read.note) if text]
+        if read.rejected:
+            remarks.append(
+                f"{where}: {read.rejected:,} records could not be read; they are in ats.rejected_records"
+            )
+    return list(dict.fromkeys(remarks))
+
+
+def _print_models(result: "TransformResult") -> None:
+    rows = [
+        (model.name, model.kind, f"{model.rows:,}", model.reason) for model in result.models if model.rows
+    ]
+    if rows:
+        _echo_table(("table", "how", "rows written", "why"), rows, right_from=2, right_to=3)
+        typer.echo()
+    elif not result.changed:
+        typer.echo("Every table was up to date.")
+    for check in result.checks:
+        if check.failing_rows:
+            typer.echo(f"check {check.severity}: {check.name} on {check.table}: {check.failing_rows:,} rows")
+
+
+def _print_place(folder: Path, *, published: bool) -> None:
+    database = Places(folder).published_database
+    if published:
+        typer.echo(f"The tables are in {database}, schema unified.")
+    elif database.exists():
+        typer.echo(f"{database} stays as it was.")
+
+
+def _echo_table(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right_from: int, right_to: int | None = None
+) -> None:
+    """Columns apart by two spaces; those from `right_from` up to `right_to` hold numbers."""
+    widths = [max(len(row[index]) for row in (head, *rows)) for index in range(len(head))]
+    numbers = range(right_from, len(head) if right_to is None else right_to)
+    for row in (head, *rows):
+        cells = [
+            text.rjust(width) if index in numbers else text.ljust(width)
+            for index, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
+
+
+def _due(one: "ConnectionStatus", now: datetime) -> str:
+    if not one.configured:
+        return "not configured"
+    if one.next_due is None or one.next_due <= now:
+        return "now"
+    return f"in {_duration(int((one.next_due - now).total_seconds()))}"
+
+
+def _duration(seconds: int | None) -> str:
+    if seconds is None:
+        return "-"
+    for size, letter in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {letter}"
+    return f"{seconds} s"

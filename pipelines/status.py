@@ -1,0 +1,230 @@
+"""`ats status`: how each connection stands, told from the warehouse and the configuration alone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipelines.configuration import configuration_layers
+from pipelines.configuration_layers import Table, merged, tables
+from pipelines.lock import holder_is_alive
+from pipelines.places import Places
+from pipelines.run_records import late_rows
+from pipelines.warehouse import open_to_read, table_exists
+from sources.errors import WarehouseError
+from sources.schedule import DELTA_EVERY, FULL_EVERY, seconds_of
+from transforms.engine import DuckDbEngine
+
+UNIFIED = ("jobs", "candidates", "applications", "screening_questions", "job_screening_questions")
+_WORST = ("failed", "warning", "success", "skipped")
+_TOOLS_WITH_DELTA = ("compleetpersy",)
+
+
+@dataclass(frozen=True)
+class RunOfConnection:
+    """One run of one connection, all its models together."""
+
+    run_id: str
+    kind: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: str
+    error_message: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class ConnectionStatus:
+    """One line of `ats status`."""
+
+    connection_id: str
+    configured: bool
+    last_success: datetime | None = None
+    last_run: datetime | None = None
+    last_outcome: str | None = None
+    last_error: str | None = None
+    note: str | None = None
+    age_seconds: int | None = None
+    """Seconds since the last success."""
+    next_due: datetime | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Rows of each unified table that the source still has."""
+    deleted_rows: Mapping[str, int] = field(default_factory=dict)
+
+
+def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[ConnectionStatus, ...]:
+    """How every connection stands that is configured or has ever been read."""
+    moment = now or datetime.now(UTC)
+    configured = _configured(folder)
+    late = [_typed(row) for row in late_rows(folder)]
+    with _readable_database(folder) as engine:
+        runs = _runs(_records(engine) + late if engine else late)
+        rows = _row_counts(engine) if engine else {}
+    known = dict.fromkeys([*configured, *sorted({*runs, *rows})])
+    return tuple(
+        _status(one, configured.get(one), runs.get(one, []), rows.get(one, {}), moment) for one in known
+    )
+
+
+@dataclass(frozen=True)
+class _Schedule:
+    full: timedelta
+    delta: timedelta | None
+
+
+def _configured(folder: Path) -> dict[str, _Schedule]:
+    """The configured connections by their id. A configuration that a sync would refuse is no reason to say
+    nothing, so it is not checked here, and no secret is asked for.
+    """
+    layers = configuration_layers(folder, vaults=False)
+    defaults = merged(layers, "defaults")
+    return {
+        f"{tool}:{name}": _schedule(str(tool), {**defaults, **own})
+        for name, own in tables(merged(layers, "connections")).items()
+        if (tool := own.get("tool", defaults.get("tool")))
+    }
+
+
+def _schedule(tool: str, keys: Table) -> _Schedule:
+    full = _seconds(keys.get("full_every"), FULL_EVERY.get(tool, DELTA_EVERY))
+    delta = _seconds(keys.get("delta_every"), DELTA_EVERY) if tool in _TOOLS_WITH_DELTA else None
+    return _Schedule(timedelta(seconds=full), None if delta is None else timedelta(seconds=delta))
+
+
+def _seconds(configured: object, usual: str) -> int:
+    try:
+        return seconds_of(str(configured or usual))
+    except ValueError:
+        return seconds_of(usual)
+
+
+@contextmanager
+def _readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
+    """The freshest database that can be read without getting in a run's way; None where there is none."""
+    places = Places(folder)
+    databases = [places.work_database, places.published_database]
+    if holder_is_alive(folder):
+        databases.reverse()
+    for database in databases:
+        if not database.exists():
+            continue
+        try:
+            context = open_to_read(database)
+            engine = context.__enter__()
+        except WarehouseError:
+            # A run has just begun, or the file is not for this user: the other one will do.
+            continue
+        try:
+            yield engine
+        finally:
+            context.__exit__(None, None, None)
+        return
+    yield None
+
+
+def _records(engine: DuckDbEngine) -> list[Table]:
+    if not table_exists(engine, "ats", "runs"):
+        return []
+    names = ("run_id", "connection_id", "kind", "started_at", "ended_at", "outcome", "error_message", "note")
+    rows = engine.fetch(f"SELECT {', '.join(names)} FROM ats.runs")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _typed(row: Table) -> Table:
+    times = {key: datetime.fromisoformat(str(row[key])) for key in ("started_at", "ended_at")}
+    return row | times
+
+
+def _runs(records: Iterable[Table]) -> dict[str, list[RunOfConnection]]:
+    """The runs of each connection, the latest last."""
+    grouped: dict[tuple[str, str], list[Table]] = {}
+    for record in records:
+        grouped.setdefault((str(record["connection_id"]), str(record["run_id"])), []).append(record)
+    runs: dict[str, list[RunOfConnection]] = {}
+    for (connection_id, run_id), rows in grouped.items():
+        runs.setdefault(connection_id, []).append(_run(run_id, rows))
+    for of_connection in runs.values():
+        of_connection.sort(key=lambda run: run.started_at)
+    return runs
+
+
+def _run(run_id: str, rows: list[Table]) -> RunOfConnection:
+    outcomes = {str(row["outcome"]) for row in rows}
+    return RunOfConnection(
+        run_id=run_id,
+        kind="full" if all(row["kind"] == "full" for row in rows) else "delta",
+        started_at=min(_time(row["started_at"]) for row in rows),
+        ended_at=max(_time(row["ended_at"]) for row in rows),
+        outcome=next((word for word in _WORST if word in outcomes), "failed"),
+        error_message=next((str(row["error_message"]) for row in rows if row["error_message"]), None),
+        note=next((str(row["note"]) for row in rows if row["note"]), None),
+    )
+
+
+def _time(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} is no time")
+    return value.astimezone(UTC)
+
+
+def _row_counts(engine: DuckDbEngine) -> dict[str, dict[str, tuple[int, int]]]:
+    """Rows there and rows deleted, of each connection and each unified table."""
+    counts: dict[str, dict[str, tuple[int, int]]] = {}
+    for table in UNIFIED:
+        if not table_exists(engine, "unified", table):
+            continue
+        rows = engine.fetch(
+            f"""
+            SELECT connection_id, count(*) FILTER (remote_deleted_at IS NULL), count(remote_deleted_at)
+            FROM unified.{table} GROUP BY connection_id
+            """
+        )
+        for connection_id, there, deleted in rows:
+            counts.setdefault(str(connection_id), {})[table] = (int(str(there)), int(str(deleted)))
+    return counts
+
+
+def _status(
+    connection_id: str,
+    schedule: _Schedule | None,
+    runs: list[RunOfConnection],
+    rows: Mapping[str, tuple[int, int]],
+    now: datetime,
+) -> ConnectionStatus:
+    good = [run for run in runs if run.outcome in {"success", "warning"}]
+    last = runs[-1] if runs else None
+    success = good[-1].ended_at if good else None
+    return ConnectionStatus(
+        connection_id=connection_id,
+        configured=schedule is not None,
+        last_success=success,
+        last_run=last.ended_at if last else None,
+        last_outcome=last.outcome if last else None,
+        last_error=last.error_message if last else None,
+        note=last.note if last else None,
+        age_seconds=int((now - success).total_seconds()) if success else None,
+        next_due=_next_due(schedule, good, now) if schedule else None,
+        rows={table: there for table, (there, _) in rows.items()},
+        deleted_rows={table: deleted for table, (_, deleted) in rows.items() if deleted},
+    )
+
+
+def _next_due(schedule: _Schedule, good: list[RunOfConnection], now: datetime) -> datetime:
+    """When the next full or delta sync should start; now, where nothing was read yet."""
+    full = [run.started_at for run in good if run.kind == "full"]
+    if not full:
+        return now
+    due = full[-1] + schedule.full
+    return due if schedule.delta is None else min(due, good[-1].started_at + schedule.delta)
+
+
+def status_values(statuses: Iterable[ConnectionStatus]) -> list[dict[str, object]]:
+    """The statuses as plain values, times in ISO 8601."""
+    return [
+        {
+            key: value.isoformat() if isinstance(value, datetime) else value
+            for key, value in asdict(one).items()
+        }
+        for one in statuses
+    ]

@@ -1,0 +1,57 @@
+"""From raw to unified in one transaction, and then to the readers."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.configuration import Configuration, load_configuration
+from pipelines.lock import locked
+from pipelines.progress import Progress, Silent
+from pipelines.publishing import Publisher
+from pipelines.run_records import RunRecords
+from pipelines.warehouse import open_warehouse
+from transforms.engine import Engine
+
+if TYPE_CHECKING:
+    from transforms.runner import TransformResult
+
+
+def transform(
+    folder: Path, *, full_refresh: bool = False, progress: Progress | None = None
+) -> tuple["TransformResult", bool]:
+    """Transform what was loaded, without reading a vendor; the result, and whether it was published."""
+    configuration = load_configuration(folder)
+    with (
+        locked(folder, configuration.lock_wait_seconds),
+        open_warehouse(folder, configuration.duckdb_memory_limit) as engine,
+    ):
+        RunRecords(engine, folder)
+        publisher = Publisher(engine, folder, configuration.publish_mode)
+        result = transform_announced(
+            engine, publisher, configuration, full_refresh=full_refresh, progress=progress or Silent()
+        )
+        return result, configuration.publish and publisher.publish_if_behind()
+
+
+def transform_announced(
+    engine: Engine,
+    publisher: Publisher,
+    configuration: Configuration,
+    *,
+    full_refresh: bool = False,
+    progress: Progress,
+) -> "TransformResult":
+    """Run the transforms, so that `publisher` knows whether readers lack anything, also after a crash."""
+    from transforms.runner import TransformSettings, run_transforms
+
+    settings = TransformSettings(paths=configuration.paths, mappings_folder=configuration.mappings_folder)
+    announced_before = publisher.announced
+    publisher.announce()
+    result = run_transforms(engine, settings, full_refresh=full_refresh, progress=progress.message)
+    if not result.changed and not announced_before:
+        publisher.withdraw()
+    return result
+
+
+def exit_code_of(result: "TransformResult") -> int:
+    """3 where a check that warns found rows, else 0; one that fails has raised before."""
+    return 3 if any(one.severity == "warn" and one.failing_rows for one in result.checks) else 0
