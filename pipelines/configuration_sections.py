@@ -69,6 +69,8 @@ def _plain(kind: str, text: str) -> str:
         return text.removeprefix("Value error, ")
     if kind in {"string_type", "secret_str_type"}:
         return 'must be text; write it in quotes, like "12345"'
+    if kind == "string_pattern_mismatch":
+        return f"is empty or has not the form {text.split(maxsplit=4)[-1]}"
     return text[0].lower() + text[1:]
 
 

@@ -88,16 +88,13 @@ def _remarks(reads: Iterable[ModelRead]) -> list[str]:
         where = f"{read.connection_id} {read.model}".strip()
         remarks += [f"{where}: {text}" for text in (read.error_message, read.note) if text]
         if read.rejected:
-            remarks.append(
-                f"{where}: {read.rejected:,} records could not be read; they are in ats.rejected_records"
-            )
+            remarks.append(f"{where}: {read.rejected:,} records could not be read and were left out")
     return list(dict.fromkeys(remarks))
 
 
 def _print_models(result: "TransformResult") -> None:
-    rows = [
-        (model.name, model.kind, f"{model.rows:,}", model.reason) for model in result.models if model.rows
-    ]
+    written = [model for model in result.models if model.rows]
+    rows = [(model.name, model.kind, f"{model.rows:,}", model.reason) for model in written]
     if rows:
         _echo_table(("table", "how", "rows written", "why"), rows, right_from=2, right_to=3)
         typer.echo()

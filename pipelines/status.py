@@ -1,13 +1,12 @@
 """`ats status`: how each connection stands, told from the warehouse and the configuration alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipelines.configuration import configuration_layers
-from pipelines.configuration_layers import Table, merged, tables
+from pipelines.configuration_layers import Table, configuration_layers, merged, tables
 from pipelines.lock import holder_is_alive
 from pipelines.places import Places
 from pipelines.run_records import late_rows
@@ -74,8 +73,10 @@ class _Schedule:
 
 
 def _configured(folder: Path) -> dict[str, _Schedule]:
-    """The configured connections by their id. A configuration that a sync would refuse is no reason to say
-    nothing, so it is not checked here, and no secret is asked for.
+    """The configured connections by their id.
+
+    A configuration that a sync would refuse is no reason to say nothing, so it is not checked here, and no
+    secret is asked for.
     """
     layers = configuration_layers(folder, vaults=False)
     defaults = merged(layers, "defaults")
@@ -106,21 +107,14 @@ def _readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
     databases = [places.work_database, places.published_database]
     if holder_is_alive(folder):
         databases.reverse()
-    for database in databases:
-        if not database.exists():
-            continue
-        try:
-            context = open_to_read(database)
-            engine = context.__enter__()
-        except WarehouseError:
-            # A run has just begun, or the file is not for this user: the other one will do.
-            continue
-        try:
-            yield engine
-        finally:
-            context.__exit__(None, None, None)
-        return
-    yield None
+    with ExitStack() as opened:
+        engine = None
+        for database in (one for one in databases if one.exists()):
+            # A run may have just begun, or the file is not for this user: then the other one will do.
+            with suppress(WarehouseError):
+                engine = opened.enter_context(open_to_read(database))
+                break
+        yield engine
 
 
 def _records(engine: DuckDbEngine) -> list[Table]:
@@ -221,10 +215,8 @@ def _next_due(schedule: _Schedule, good: list[RunOfConnection], now: datetime) -
 
 def status_values(statuses: Iterable[ConnectionStatus]) -> list[dict[str, object]]:
     """The statuses as plain values, times in ISO 8601."""
-    return [
-        {
-            key: value.isoformat() if isinstance(value, datetime) else value
-            for key, value in asdict(one).items()
-        }
-        for one in statuses
-    ]
+    return [{key: _plain(value) for key, value in asdict(one).items()} for one in statuses]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -129,6 +129,11 @@ class CovetoConnection(Connection):
     default_source: str | None = None
     full_every: str = FULL_EVERY["coveto"]
 
+    @field_validator("customer_number")
+    @classmethod
+    def _number_is_filled(cls, value: SecretStr) -> SecretStr:
+        return cls._is_filled(value)
+
     @field_validator("base_url", "service_url")
     @classmethod
     def _is_encrypted(cls, value: str | None) -> str | None:
