@@ -7,7 +7,7 @@ from sandbox.persy_tenant import PersyTenant
 def connection_settings(
     coveto: CovetoTenant | None, coveto_url: str, persy: PersyTenant | None, persy_url: str
 ) -> tuple[str, str]:
-    """The lines for .dlt/config.toml and for .dlt/secrets.toml: `acme` is the Coveto tenant, `leihwerk` the Persy tenant."""
+    """The lines for .dlt/config.toml and .dlt/secrets.toml: `acme` is Coveto, `leihwerk` Persy."""
     config, secrets = [], []
     if coveto:
         lines = ["[connections.acme]", 'tool = "coveto"', f'base_url = "{coveto_url}"']

@@ -43,7 +43,7 @@ class CovetoApi:
     def respond(self, request: Request, asked: Asked, shape: PageShape) -> Answer:
         """The answer of a vendor in good health."""
         flavour = self._flavour(request)
-        if flavour is None or not asked.operation and request.method == "GET":
+        if flavour is None or (not asked.operation and request.method == "GET"):
             return Answer(
                 404, b"<html><body><h1>404 Nicht gefunden</h1></body></html>", "text/html; charset=utf-8"
             )

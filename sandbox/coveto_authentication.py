@@ -1,4 +1,4 @@
-"""The three ways in which a Coveto tenant takes credentials: HTTP Basic, WS-Security UsernameToken, elements."""
+"""How a Coveto tenant takes credentials: HTTP Basic, WS-Security UsernameToken, or elements."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ from sandbox.exchange import Refusal, Request
 
 
 def authenticate(tenant: CovetoTenant, flavour: Flavour, request: Request, soap: SoapRequest) -> None:
-    """Raise `Refusal` unless the request's credentials are the tenant's, given in the way that the flavour wants."""
+    """Raise `Refusal` unless the credentials are the tenant's, given in the way that the flavour wants."""
     if flavour.credentials:
         right = _elements_are_right(tenant, flavour, soap)
     elif tenant.auth == "wsse":

@@ -1,4 +1,4 @@
-"""How a Coveto API names things: the contract's way, and other ways that are the contract's renamed by data."""
+"""How a Coveto API names things: the contract's way, and ways that are the contract's renamed by data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ class Flavour:
     offset: str | None = "offset"
     page: str | None = None
     credentials: Mapping[str, str] = field(default_factory=dict)
-    """Paths of the request's elements that take customer_number and api_key; empty where they come otherwise."""
+    """The request's elements that take customer_number and api_key; empty where they come otherwise."""
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -71,7 +71,7 @@ class Flavour:
 
 
 def renamed_record(record: Record, renamed: Mapping[str, str]) -> Record:
-    """`record` with its values at other paths, in the same order; a null or empty group takes the group's new name."""
+    """`record` with its values at other paths, in the same order."""
     result: Record = {}
     _rename_into(result, record, "", renamed)
     return result

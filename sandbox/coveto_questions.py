@@ -1,4 +1,4 @@
-"""Made-up screening questions, what each job asks, and the words for an application's state, of a Coveto tenant."""
+"""Made-up screening questions of a Coveto tenant, what each job asks, and the states of an application."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ STATUSES: tuple[Record, ...] = (
     {"id": "9", "bezeichnung": "Vertrag unterschrieben", "typ": "EINGESTELLT"},
     {"id": "10", "bezeichnung": "Wartet auf Betriebsrat", "typ": "SONDERFALL"},
 )
-# the forms in which an application carries its state: whole, without typ, with a word alone, unknown, or not at all
+# how an application carries its state: whole, without typ, with a word alone, unknown, or not at all
 STATUS_FORMS: tuple[Any, ...] = (
     STATUSES[0],
     STATUSES[3],
@@ -54,12 +54,16 @@ _QUESTIONS: tuple[Record, ...] = (
     {"titel": "Haben Sie einen Führerschein?", "typ": "JANEIN"},
     {"titel": "Frühester Eintritt", "typ": "DATUM"},
     {"titel": Cdata("Deutschkenntnisse <nach GER>"), "typ": "AUSWAHL", "optionen": _CHOICES},
-    {"titel": "Schichtmodell", "typ": "RADIO", "optionen": {"option": [{"bezeichnung": "Fru\u0308hschicht"}, {"bezeichnung": "Spätschicht"}]}},
-    {"titel": "Sprachen", "typ": "MEHRFACHAUSWAHL", "optionen": {"option": [{"id": "1", "bezeichnung": "Deutsch"}, {"id": None, "bezeichnung": "Polnisch"}]}},
-    {"titel": "Zeugnisse", "typ": "DATEI", "dateitypen": "application/pdf,image/png, image/jpeg", "maxDateigroesse": "5242880"},
+    {"titel": "Schichtmodell", "typ": "RADIO",
+    "optionen": {"option": [{"bezeichnung": "Fru\u0308hschicht"}, {"bezeichnung": "Spätschicht"}]}},
+    {"titel": "Sprachen", "typ": "MEHRFACHAUSWAHL",
+    "optionen": {"option": [{"id": "1", "bezeichnung": "Deutsch"}, {"id": None, "bezeichnung": "Polnisch"}]}},
+    {"titel": "Zeugnisse", "typ": "DATEI", "dateitypen": "application/pdf,image/png, image/jpeg",
+    "maxDateigroesse": "5242880"},
     {"titel": "Hinweis zum Datenschutz", "typ": "HINWEIS"},
     {"titel": "Ihre Unterschrift", "typ": "ZEICHENFELD"},
-    {"titel": "Reisebereitschaft", "typ": "AUSWAHL", "darstellung": "RADIO", "optionen": {"option": [{"id": "1", "bezeichnung": "keine"}]}},
+    {"titel": "Reisebereitschaft", "typ": "AUSWAHL", "darstellung": "RADIO",
+    "optionen": {"option": [{"id": "1", "bezeichnung": "keine"}]}},
     {"titel": "Kurz oder lang?", "typ": "TEXT", "maxLaenge": "10", "darstellung": "MULTI_LINE"},
     {"titel": "Ohne Auswahl", "typ": "AUSWAHL", "optionen": ""},
     {"titel": "Ohne Liste", "typ": "MEHRFACHAUSWAHL", "optionen": None},

@@ -1,7 +1,7 @@
 """Coveto's records and answers as XML.
 
-A record is a plain structure: a dict is an element, "@x" an attribute, "#text" the text beside them, None `xsi:nil`,
-"" an empty element, a list a repeated element, `Cdata` a text in a CDATA section.
+A record is a plain structure: a dict is an element, "@x" an attribute, "#text" the text beside them, None
+`xsi:nil`, "" an empty element, a list a repeated element, `Cdata` a text in a CDATA section.
 """
 
 import re
@@ -30,7 +30,8 @@ def render_record(name: str, record: dict[str, Any]) -> bytes:
 def envelope(namespace: str, content: bytes) -> bytes:
     """A SOAP 1.1 answer around the one element of its body, whose names are in `namespace`."""
     return (
-        b'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="%s" xmlns:xsi="%s" xmlns="%s"><soap:Body>'
+        b'<?xml version="1.0" encoding="UTF-8"?>\n'
+        b'<soap:Envelope xmlns:soap="%s" xmlns:xsi="%s" xmlns="%s"><soap:Body>'
         % (SOAP.encode(), XSI.encode(), namespace.encode())
         + content
         + b"</soap:Body></soap:Envelope>"
@@ -44,7 +45,7 @@ def fault_envelope(namespace: str, code: str, text: str, field: str = "") -> byt
     detail = {"code": code, "text": text} | ({"feld": field} if field else {})
     _write(parts, "fehler", detail)
     parts.append("</detail></soap:Fault>")
-    # faultcode, faultstring and detail have no namespace in SOAP 1.1, so the default one is given to `fehler` alone
+    # SOAP 1.1 has faultcode, faultstring and detail without a namespace, so `fehler` alone is given one
     body = "".join(parts).replace("<fehler>", f'<fehler xmlns="{namespace}">', 1)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<soap:Envelope xmlns:soap="{SOAP}"><soap:Body>{body}'
@@ -70,23 +71,24 @@ def _write(parts: list[str], name: str, value: Any) -> None:
 
 
 def _write_element(parts: list[str], name: str, element: dict[str, Any]) -> None:
+    start = len(parts)
+    parts.append("")  # the start tag, written when the attributes are known
     attributes = ""
-    text = ""
-    children: list[tuple[str, Any]] = []
     for key, value in element.items():
         if key[0] == "@":
             attributes += f' {key[1:]}="{_SPECIAL_IN_ATTRIBUTE.sub(_escape_of, value)}"'
         elif key == "#text":
-            text = _cdata(value) if isinstance(value, Cdata) else _escaped(value)
+            parts.append(_cdata(value) if value.__class__ is Cdata else _escaped(value))
+        elif value.__class__ is str and value:  # by far the most, so without another call
+            text = _SPECIAL.sub(_escape_of, value) if _SPECIAL.search(value) else value
+            parts.append(f"<{key}>{text}</{key}>")
         else:
-            children.append((key, value))
-    if not children and not text:
-        parts.append(f"<{name}{attributes}/>")
-        return
-    parts.append(f"<{name}{attributes}>{text}")
-    for key, value in children:
-        _write(parts, key, value)
-    parts.append(f"</{name.partition(' ')[0]}>")
+            _write(parts, key, value)
+    if len(parts) == start + 1:
+        parts[start] = f"<{name}{attributes}/>"
+    else:
+        parts[start] = f"<{name}{attributes}>"
+        parts.append(f"</{name.partition(' ')[0]}>")
 
 
 def _cdata(text: str) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sandbox.coveto_flavours import CONTRACT, Flavour
+from sandbox.coveto_jobs import make_job
+from sandbox.coveto_people import application_count, make_application, make_candidate
 from sandbox.coveto_questions import (
     QUESTION_COUNT,
     STATUSES,
@@ -14,7 +16,6 @@ from sandbox.coveto_questions import (
     make_status,
     questions_of_job,
 )
-from sandbox.coveto_records import application_count, make_application, make_candidate, make_job
 from sandbox.coveto_unknown_fields import with_unknown_fields
 from sandbox.exchange import Page, PageQuery
 from sandbox.record_store import RawRecord, Record, RecordStore, with_changes
@@ -43,13 +44,15 @@ class CovetoTenant(Tenant):
     def __init__(
         self, *, customer_number: str = "12345", api_key: str = "coveto-sandbox-key", auth: str = "basic"
     ) -> None:
-        """An empty tenant; `auth` is "basic", "wsse" or "elements" (of the alternative WSDL, which always takes those)."""
+        """An empty tenant; `auth` is "basic" or "wsse" (the alternative WSDL takes elements, always)."""
         super().__init__()
         self.customer_number = customer_number
         self.api_key = api_key
         self.auth = auth
         self.refused_jobs: dict[int, str] = {}
-        """Jobs to which an application is refused, with the reason: the candidate is made, the application is not."""
+        """Jobs that refuse applications, with the reason: the candidate is made, the application is not."""
+        self.transactions: dict[str, Record] = {}
+        """The first answer to each transaktionsId."""
         self.created: list[Mapping[str, Any]] = []
         """What createBewerber and createBewerbung were told, with the ids that came of it."""
         self._order: dict[str, list[Key]] = {model: [] for model in MODELS}
@@ -66,9 +69,9 @@ class CovetoTenant(Tenant):
         unknown_fields: bool = False,
         **settings: Any,
     ) -> "CovetoTenant":
-        """A tenant of so many candidates and 1.5 times as many applications; the same seed gives the same records.
+        """A tenant of so many candidates, with 1.5 times as many applications; one seed, one outcome.
 
-        `unknown_fields` adds elements and attributes that no WSDL knows to some records. `settings` are the constructor's.
+        `unknown_fields` adds what no WSDL knows to some records. `settings` are the constructor's.
         """
         tenant = cls(**settings)
         job_count = max(40, candidates // 20) if jobs is None else jobs
@@ -134,8 +137,26 @@ class CovetoTenant(Tenant):
                 return None
             return self._stores[model].rendered(_key(key), flavour.name, flavour.renderer(model))
 
+    def candidate_with_email(self, email: str) -> int | None:
+        """The id of the oldest candidate with an address, upper and lower case alike."""
+        wanted = email.strip().lower()
+        for key, record in self.records("candidates"):
+            if isinstance(key, int) and str(record.get("email") or "").strip().lower() == wanted:
+                return key
+        return None
+
+    def application_of(self, candidate_id: int, job_id: int) -> int | None:
+        """The id of a candidate's first application to a job."""
+        for key, record in self.records("applications"):
+            if isinstance(key, int) and (record["bewerberId"], record["stelleId"]) == (
+                str(candidate_id),
+                str(job_id),
+            ):
+                return key
+        return None
+
     def page(self, query: PageQuery, flavour: Flavour = CONTRACT, job_id: int | None = None) -> Page:
-        """Rows of a model from `offset` on, at most `limit`, and how many there are; of one job alone where it is named."""
+        """The rows that a query wants and how many there are in all; of one job alone where it is named."""
         with self.lock:
             order = self._order[query.model]
             first, last = 0, len(order)
@@ -152,7 +173,7 @@ class CovetoTenant(Tenant):
     # changing
 
     def add(self, model: str, record: Record) -> PublicKey:
-        """Add a record; without an id it gets the next one, without dates it gets the tenant's time. Gives its key."""
+        """Add a record; an id and dates that it lacks are given to it. Gives its key."""
         with self.lock:
             if model == "job_screening_questions":
                 key: Key = (int(record["stelleId"]), int(record["frageId"]))
@@ -175,7 +196,7 @@ class CovetoTenant(Tenant):
             return key
 
     def change(self, model: str, key: PublicKey, changes: dict[str, Any], *, touch: bool = True) -> None:
-        """Set values of a record by path ("gehalt.von"; `ABSENT` takes one away); `touch` moves `geaendertAm` to now."""
+        """Set values by path ("gehalt.von"; `ABSENT` takes one away); `touch` moves `geaendertAm` to now."""
         with self.lock:
             self._place(model, _key(key))
             record = with_changes(self._stores[model].structure(_key(key)), changes)

@@ -1,4 +1,4 @@
-"""Made-up values that depend on nothing but a seed, a stream and an index: record 17 can be made without 1 to 16."""
+"""Values that depend on a seed, a stream and an index alone: record 17 can be made without 1 to 16."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -8,7 +8,7 @@ _MASK = (1 << 64) - 1
 
 
 class Dice:
-    """A small generator of its own for one record; cheaper to make than `random.Random`, and the same everywhere."""
+    """A small generator for one record; cheaper to make than `random.Random`, and the same everywhere."""
 
     __slots__ = ("_state",)
 

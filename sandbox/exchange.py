@@ -20,8 +20,8 @@ class Request:
 class Asked:
     """What a request asked for, in the words of the contract; holds no credentials.
 
-    `operation` is the contract's own name (`listStellen`, `listCandidates`), whatever the flavour calls it; `model` is
-    `jobs`, `candidates`, …, or "" where none is meant; `arguments` are the values as text.
+    `operation` is the contract's own name (`listStellen`, `listCandidates`), whatever the flavour says; `model`
+    is `jobs`, `candidates`, …, or "" where none is meant; `arguments` are the values as text.
     """
 
     tool: str
@@ -55,7 +55,7 @@ class PageQuery:
 
 @dataclass(frozen=True)
 class Page:
-    """Rendered rows and what the answer says about how many there are in all; a `total` of None is left out."""
+    """Rendered rows, and how many there are in all; a `total` of None is left out."""
 
     rows: list[bytes]
     total: int | str | None

@@ -47,7 +47,7 @@ class On:
 
 @dataclass(frozen=True)
 class Fault:
-    """An action and the requests it happens to: the `nth` that `on` holds for and those after it, `times` in all.
+    """An action and the requests it meets: the `nth` that `on` holds for and those after it, `times` in all.
 
     `times=None` means for ever.
     """

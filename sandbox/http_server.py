@@ -86,7 +86,7 @@ class _Connection(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     server: _Server
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the interface of http.server
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ARG002 - the interface of http.server
         return
 
     def do_GET(self) -> None:

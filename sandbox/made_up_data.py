@@ -4,25 +4,37 @@ import unicodedata
 from functools import cache
 
 FIRST_NAMES = (
-    "Anna", "Jürgen", "Mara", "Jo\u0308rg", "Bjørn", "Łukasz", "Ömer", "Sören", "Zoë", "Hans-Peter", "Thu Hà", "Đorđe",
-    "Katharina", "Mehmet", "Noor", "Inés", "Günther", "Ewa", "Lars", "Chloé", "Raphael", "Yıldız", "Svenja", "Tobias",
-    "Ulrike", "Vivien", "Wolfram", "Xenia", "Yannik", "Änne", "Bärbel", "Cem", "Dörte", "Emre", "Friederike", "Gökhan",
-    "Hürrem", "Ida", "Jasmin", "Kübra", "Lieselotte", "Marek", "Nadine", "Oluwaseun", "Pawel", "Quirin", "Rosa", "Šimon",
+    "Anna", "Jürgen", "Mara", "Jo\u0308rg", "Bjørn", "Łukasz", "Ömer", "Sören", "Zoë", "Hans-Peter", "Thu Hà",
+    "Đorđe",
+    "Katharina", "Mehmet", "Noor", "Inés", "Günther", "Ewa", "Lars", "Chloé", "Raphael", "Yıldız", "Svenja",
+    "Tobias",
+    "Ulrike", "Vivien", "Wolfram", "Xenia", "Yannik", "Änne", "Bärbel", "Cem", "Dörte", "Emre", "Friederike",
+    "Gökhan",
+    "Hürrem", "Ida", "Jasmin", "Kübra", "Lieselotte", "Marek", "Nadine", "Oluwaseun", "Pawel", "Quirin",
+    "Rosa", "Šimon",
 )  # fmt: skip
 LAST_NAMES = (
-    "Müller", "Weiß", "Gro\u0308ßer", "Schmidt-Rottluff", "O'Neill", "von der Heide", "Nguyễn", "Yılmaz", "Kowalczyk",
-    "Bäcker", "Özdemir", "García López", "Straußberger", "Lindqvist", "Hoffmann", "Petrović", "Nowak", "Übelacker",
-    "Sørensen", "Dvořák", "Fischer & Sohn", "Krämer", "Jäger", "Böhm", "Schäfer", "König", "Vogel", "Winkler", "Lang",
-    "Ma\u0308rz", "Ebert", "Seidel", "Haas", "Reuter", "Ziegler", "Ließ", "Thiele", "Brandt", "Kühn", "Pohl", "Arnold",
+    "Müller", "Weiß", "Gro\u0308ßer", "Schmidt-Rottluff", "O'Neill", "von der Heide", "Nguyễn", "Yılmaz",
+    "Kowalczyk",
+    "Bäcker", "Özdemir", "García López", "Straußberger", "Lindqvist", "Hoffmann", "Petrović", "Nowak",
+    "Übelacker",
+    "Sørensen", "Dvořák", "Fischer & Sohn", "Krämer", "Jäger", "Böhm", "Schäfer", "König", "Vogel", "Winkler",
+    "Lang",
+    "Ma\u0308rz", "Ebert", "Seidel", "Haas", "Reuter", "Ziegler", "Ließ", "Thiele", "Brandt", "Kühn", "Pohl",
+    "Arnold",
 )  # fmt: skip
 STREETS = (
-    "Albert-Beispiel-Str. 90", "Krankenhausstr. 1", "Lindenallee 12a", "Am Mühlbach 3", "Große Gasse 7", "Hauptstraße 100",
+    "Albert-Beispiel-Str. 90", "Krankenhausstr. 1", "Lindenallee 12a", "Am Mühlbach 3", "Große Gasse 7",
+    "Hauptstraße 100",
     "Straße des Friedens 5", "Gewerbepark Süd 22", "C 4, 9-11", "Weg am Wäldchen 2",
 )  # fmt: skip
 PLACES = (
-    ("91710", "Gunzenstadt", "Bayern"), ("91781", "Weißenburg am Bach", "Bayern"), ("10117", "Berlin", "Berlin"),
-    ("01067", "Dresden", "Sachsen"), ("50667", "Köln", "Nordrhein-Westfalen"), ("99084", "Erfurt", "Thu\u0308ringen"),
-    ("1010", "Wien", "Wien"), ("8001", "Zürich", "ZH"), ("20095", "Hamburg", ""), ("79098", "Freiburg i. Br.", "Baden-Württemberg"),
+    ("91710", "Gunzenstadt", "Bayern"), ("91781", "Weißenburg am Bach", "Bayern"),
+    ("10117", "Berlin", "Berlin"),
+    ("01067", "Dresden", "Sachsen"), ("50667", "Köln", "Nordrhein-Westfalen"),
+    ("99084", "Erfurt", "Thu\u0308ringen"),
+    ("1010", "Wien", "Wien"), ("8001", "Zürich", "ZH"), ("20095", "Hamburg", ""),
+    ("79098", "Freiburg i. Br.", "Baden-Württemberg"),
 )  # fmt: skip
 COUNTRIES = (
     "DE",
@@ -37,15 +49,19 @@ COUNTRIES = (
     "",
 )
 PROFESSIONS = (
-    "Pflegefachkraft", "Lagerist", "Elektronikerin für Betriebstechnik", "Buchhalter", "Ärztin", "Staplerfahrer",
-    "Erzieherin", "Koch", "Softwareentwicklerin", "Schweißer", "Sekretärin", "Physiotherapeut", "Berufskraftfahrer",
+    "Pflegefachkraft", "Lagerist", "Elektronikerin für Betriebstechnik", "Buchhalter", "Ärztin",
+    "Staplerfahrer",
+    "Erzieherin", "Koch", "Softwareentwicklerin", "Schweißer", "Sekretärin", "Physiotherapeut",
+    "Berufskraftfahrer",
 )  # fmt: skip
 DEPARTMENTS = (
-    "geriatrische Rehabilitation", "Wareneingang", "Instandhaltung", "Finanzbuchhaltung", "Innere Medizin", "Küche",
+    "geriatrische Rehabilitation", "Wareneingang", "Instandhaltung", "Finanzbuchhaltung", "Innere Medizin",
+    "Küche",
     "Kita Sonnenschein", "Anwendungsentwicklung", "Nachtdienst",
 )  # fmt: skip
 COMPANIES = (
-    "Klinikum Mu\u0308hlental", "Muster & Söhne GmbH", "Beispiel Personaldienst AG", "Nordlicht Logistik", "Café »Zum Ohr«",
+    "Klinikum Mu\u0308hlental", "Muster & Söhne GmbH", "Beispiel Personaldienst AG", "Nordlicht Logistik",
+    "Café »Zum Ohr«",
     "Stadtwerke Irgendwo", "ÄÖÜ Maschinenbau KG", "Dr. Seltsam Consulting",
 )  # fmt: skip
 SENTENCES = (
@@ -78,9 +94,12 @@ BENEFITS = (
     "Fort- und Weiterbildung (auch per E-Learning)",
 )
 CATEGORIES = (
-    ("36", "Personalwesen/HR"), ("38", "Logistik u. Materialwirtschaft (Einkauf, Lager, Transport v. Güter u. Personen)"),
-    ("43", "Informationstechnologie (IT)"), ("48", "Hilfskraft/Aushilfe/Hilfstätigkeit"), ("57", "Medizin/Pharma/Pflege"),
-    ("70", "Hotel/Gastronomie/Kantine"), ("115", "Erziehung/Bildung/Therapie"), ("999", "Sonstige Tätigkeitsbereiche"),
+    ("36", "Personalwesen/HR"),
+    ("38", "Logistik u. Materialwirtschaft (Einkauf, Lager, Transport v. Güter u. Personen)"),
+    ("43", "Informationstechnologie (IT)"), ("48", "Hilfskraft/Aushilfe/Hilfstätigkeit"),
+    ("57", "Medizin/Pharma/Pflege"),
+    ("70", "Hotel/Gastronomie/Kantine"), ("115", "Erziehung/Bildung/Therapie"),
+    ("999", "Sonstige Tätigkeitsbereiche"),
 )  # fmt: skip
 _TRANSLITERATED = str.maketrans(
     {"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"}

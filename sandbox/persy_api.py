@@ -20,7 +20,7 @@ _JSON = "application/json; charset=utf-8"
 
 @dataclass(frozen=True)
 class PersyFlavour:
-    """How a Persy API names things. `records` and the four of paging are paths in the answer, joined by dots."""
+    """How a Persy API names things. `records` and `answer_…` are paths in the answer, joined by dots."""
 
     root: str = "/persy/api/v1"
     candidates: str = "/candidates"

@@ -9,7 +9,8 @@ from sandbox.record_store import ABSENT, Record
 
 FIRST_ID = 500_001
 _APPLICATION_STATUSES = (
-    "Eingestellt", "Abgesagt", "Abgelehnt", "Zurückgezogen", "Zuru\u0308ckgezogen", " eingestellt ", "In Prüfung",
+    "Eingestellt", "Abgesagt", "Abgelehnt", "Zurückgezogen", "Zuru\u0308ckgezogen", " eingestellt ",
+    "In Prüfung",
     "Interview geführt", "Wiedervorlage", "", ABSENT, "Neu", "ABGESAGT",
 )  # fmt: skip
 

@@ -19,7 +19,8 @@ _AT_ONCE = 450
 _CONFIDENTIAL: tuple[Any, ...] = (False, True, "true", "false", "Ja", "Nein", None, ABSENT)
 _STATUSES = ("Active", "Active", "Inactive", "Pending", ABSENT)
 _USER_VALUES: tuple[Any, ...] = (
-    "Text", "38,5", 7, 38.5, True, False, None, [], ["Früh", "Spät"], {"von": "2026-01-01", "bis": None}, "", {}, -1.5e10,
+    "Text", "38,5", 7, 38.5, True, False, None, [], ["Früh", "Spät"], {"von": "2026-01-01", "bis": None}, "",
+    {}, -1.5e10,
     "05.03.2026", "Ja", [{"a": 1}, "b", None], "x" * 300, 9007199254740993,
 )  # fmt: skip
 _USER_KEYS = (
@@ -103,7 +104,8 @@ def _midnight(moment: int) -> int:
 def _record_info(dice: Dice, turns: int, index: int, modified: datetime) -> Record:
     number = FIRST_ID + index
     ids: tuple[Any, ...] = (
-        {"IdValue": number}, {"IdValue": str(number)}, [{"IdValue": str(number)}], {"@idOwner": "k00000", "IdValue": number},
+        {"IdValue": number}, {"IdValue": str(number)}, [{"IdValue": str(number)}],
+        {"@idOwner": "k00000", "IdValue": number},
         [{"IdValue": number}, {"@idOwner": "Altsystem", "IdValue": f"alt-{index}"}],
     )  # fmt: skip
     created = modified - timedelta(seconds=dice.below(20_000_000))
@@ -113,7 +115,8 @@ def _record_info(dice: Dice, turns: int, index: int, modified: datetime) -> Reco
         "Id": turn(ids, turns),
         "Status": turn(_STATUSES, turns),
         "CreationDate": turn(
-            (iso(created, turns), iso(created, turns + 1), created.strftime("%d.%m.%Y"), created.strftime("%d-%m-%Y"),
+            (iso(created, turns), iso(created, turns + 1), created.strftime("%d.%m.%Y"),
+            created.strftime("%d-%m-%Y"),
              iso(created, turns + 2), "", ABSENT),
             turns,
         ),
@@ -124,8 +127,10 @@ def _record_info(dice: Dice, turns: int, index: int, modified: datetime) -> Reco
 def _supplier(dice: Dice, turns: int) -> Any:
     job_board = {"EntityName": "Jobbörse Beispiel", "SourceType": "Job Board"}
     forms: tuple[Any, ...] = (
-        job_board, [job_board, {"EntityName": "Muster & Söhne GmbH", "SourceType": "Staffing Agency"}], ABSENT, None, [],
-        {"EntityName": dice.pick(made_up.COMPANIES), "SourceType": "Intermediary"}, {"SourceType": "Referrer"},
+        job_board, [job_board, {"EntityName": "Muster & Söhne GmbH", "SourceType": "Staffing Agency"}],
+        ABSENT, None, [],
+        {"EntityName": dice.pick(made_up.COMPANIES), "SourceType": "Intermediary"},
+        {"SourceType": "Referrer"},
         [{"EntityName": "Empfehlung", "SourceType": "Referrer"}], {"EntityName": ""},
     )  # fmt: skip
     return turn(forms, turns)
@@ -165,7 +170,8 @@ def _contacts(dice: Dice, turns: int, index: int) -> Any:
     person = made_up.plain_letters(dice.pick(made_up.FIRST_NAMES))
     address = _address(dice, turns)
     private = _present({
-        "Use": "personal", "Telephone": phone, "Mobile": parts, "InternetEmailAddress": f"{person}.{index}@mail.example",
+        "Use": "personal", "Telephone": phone, "Mobile": parts,
+        "InternetEmailAddress": f"{person}.{index}@mail.example",
         "PostalAddress": address,
     })  # fmt: skip
     work = {
@@ -177,8 +183,10 @@ def _contacts(dice: Dice, turns: int, index: int) -> Any:
         private,
         [private, work],
         [private],
-        [_present({"Telephone": phone, "PostalAddress": address}), {"InternetEmailAddress": f"{person}.{index - index % 40 // 39}@mail.example"}],
-        [{"Use": "personal", "InternetEmailAddress": " RAND@Mail.Example "}, private | {"InternetEmailAddress": "rand@mail.example"}],
+        [_present({"Telephone": phone, "PostalAddress": address}),
+        {"InternetEmailAddress": f"{person}.{index - index % 40 // 39}@mail.example"}],
+        [{"Use": "personal", "InternetEmailAddress": " RAND@Mail.Example "},
+        private | {"InternetEmailAddress": "rand@mail.example"}],
         {"Use": "businessDirect", "Mobile": phone | parts, "InternetEmailAddress": "keine"},
         ABSENT,
         [],
@@ -191,12 +199,14 @@ def _address(dice: Dice, turns: int) -> Any:
     street, number = dice.pick(made_up.STREETS).rsplit(" ", 1)
     deliveries: tuple[Any, ...] = (
         {"AddressLine": f"{street} {number}"}, {"AddressLine": [f"{street} {number}", "Hinterhaus, 2. OG"]},
-        {"StreetName": street, "BuildingNumber": number}, {"AddressLine": [f"{street} {number}"]}, {"StreetName": street},
+        {"StreetName": street, "BuildingNumber": number}, {"AddressLine": [f"{street} {number}"]},
+        {"StreetName": street},
         {"AddressLine": [], "StreetName": street, "BuildingNumber": number}, ABSENT,
     )  # fmt: skip
     whole = _present({
         "CountryCode": turn((*made_up.COUNTRIES, ABSENT), turns), "PostalCode": zip_code,
-        "Region": turn((region, [region], [region, "Mittelfranken"], ABSENT, []), turns), "Municipality": city,
+        "Region": turn((region, [region], [region, "Mittelfranken"], ABSENT, []), turns),
+        "Municipality": city,
         "DeliveryAddress": turn(deliveries, turns),
     })  # fmt: skip
     return whole if turns % 13 else turn((ABSENT, {}, None, {"Municipality": city}), turns // 13)

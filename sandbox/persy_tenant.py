@@ -15,12 +15,11 @@ from sandbox.persy_records import FIRST_ID, make_candidate, modified_at
 from sandbox.record_store import RawRecord, Record, RecordStore, with_changes
 from sandbox.tenant import Tenant
 
-
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class PersyTenant(Tenant):
-    """The candidates of one customer, by their id as a number. Records are what the JSON says, as plain structures."""
+    """The candidates of one customer, by their id as a number. Records are the JSON as plain structures."""
 
     def __init__(
         self,
@@ -46,7 +45,7 @@ class PersyTenant(Tenant):
 
     @classmethod
     def generate(cls, *, seed: int = 1, candidates: int = 200, **settings: Any) -> "PersyTenant":
-        """A tenant of so many candidates; the same seed gives the same records. `settings` are the constructor's."""
+        """A tenant of so many candidates; one seed, one outcome. `settings` are the constructor's."""
         tenant = cls(**settings)
         tenant._seed = seed
         tenant._generated = range(FIRST_ID, FIRST_ID + candidates)
@@ -68,7 +67,7 @@ class PersyTenant(Tenant):
             return [key for _, key in self._order]
 
     def records(self) -> Iterator[tuple[int, Record]]:
-        """The current candidates that are structures, in the served order, as copies; raw ones are left out."""
+        """The current candidates in the served order, as copies; raw ones are left out."""
         for key in self.keys():
             with self.lock:
                 if isinstance(self._store.get(key), RawRecord):
@@ -88,7 +87,7 @@ class PersyTenant(Tenant):
             return self._store.rendered(key, "", _render) if key in self._modified else None
 
     def page(self, query: PageQuery, modified_since: datetime | None = None) -> Page:
-        """Candidates from `offset` on, at most `limit`, of those changed at or after a moment, and how many those are."""
+        """The rows that a query wants, of those changed at or after a moment, and how many those are."""
         with self.lock:
             first = (
                 0
@@ -104,7 +103,7 @@ class PersyTenant(Tenant):
     # changing
 
     def add(self, record: Record) -> int:
-        """Add a candidate; without an id it gets the next one, without dates it gets the tenant's time. Gives its id."""
+        """Add a candidate; an id and dates that it lacks are given to it. Gives its id."""
         with self.lock:
             info = dict(record.get("CandidateRecordInfo", {}))
             key = _id_of(info.get("Id")) or self._next_id
@@ -115,7 +114,7 @@ class PersyTenant(Tenant):
             return key
 
     def add_raw(self, body: bytes, *, modified: datetime | None = None) -> int:
-        """Add a row of any bytes, at the end or at the place of a moment; gives the key by which it can be removed."""
+        """Add a row of any bytes, at the end or at the place of a moment; gives its key."""
         with self.lock:
             key = self._next_id
             self._next_id += 1
@@ -151,7 +150,7 @@ class PersyTenant(Tenant):
             self._store.remove(key)
 
     def bring_back(self, key: int, *, touch: bool = True) -> None:
-        """Undo `remove`; `touch` moves `LastModificationDate` to the tenant's time, else the candidate stands where it stood."""
+        """Undo `remove`; `touch` moves `LastModificationDate` to now, else it stands where it stood."""
         with self.lock:
             self._store.bring_back(key)
             record = self._store.get(key)

@@ -45,10 +45,10 @@ class RecordStore(Generic[Key]):
         return self._make(key) if changed is None else changed
 
     def structure(self, key: Key) -> Record:
-        """A copy of the record that may be changed; a ValueError where it is raw bytes."""
+        """A copy of the record that may be changed; a TypeError where it is raw bytes."""
         record = self.get(key)
         if isinstance(record, RawRecord):
-            raise ValueError(f"record {key} is raw bytes and has no fields")
+            raise TypeError(f"record {key} is raw bytes and has no fields")
         return deepcopy(record)
 
     def put(self, key: Key, record: Record | RawRecord) -> None:

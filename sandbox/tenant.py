@@ -1,4 +1,4 @@
-"""What the made-up tenants of both vendors share: a lock, a clock, armed faults and a record of what was asked."""
+"""What the made-up tenants of both vendors share: lock, clock, armed faults, a record of what was asked."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import Protocol
 
 from sandbox.clock import Clock
-from sandbox.exchange import Answer, Asked, Page, PageQuery, Request, Refusal
+from sandbox.exchange import Answer, Asked, Page, PageQuery, Refusal, Request
 from sandbox.faults import Action, ArmedFaults, Fault
 
 GENERATED_UNTIL = datetime(2026, 10, 31, 12, 0, 0, tzinfo=UTC)
@@ -17,7 +17,7 @@ _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie"}
 
 
 class Tenant:
-    """State and behaviour that do not depend on the vendor. All public methods may be called from any thread."""
+    """What does not depend on the vendor. All public methods may be called from any thread."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -86,7 +86,9 @@ class Tenant:
 class VendorApi(Protocol):
     """One vendor's HTTP interface over one tenant; `answer` carries it out with the faults that are armed."""
 
-    tenant: Tenant
+    @property
+    def tenant(self) -> Tenant:
+        """Whose records these are."""
 
     def describe(self, request: Request) -> Asked:
         """What the request asks for."""
