@@ -5,6 +5,7 @@ A record is a plain structure: a dict is an element, "@x" an attribute, "#text" 
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -76,7 +77,7 @@ def _write_element(parts: list[str], name: str, element: dict[str, Any]) -> None
     attributes = ""
     for key, value in element.items():
         if key[0] == "@":
-            attributes += f' {key[1:]}="{_SPECIAL_IN_ATTRIBUTE.sub(_escape_of, value)}"'
+            attributes += _attribute(key, value)
         elif key == "#text":
             parts.append(_cdata(value) if value.__class__ is Cdata else _escaped(value))
         elif value.__class__ is str and value:  # by far the most, so without another call
@@ -89,6 +90,11 @@ def _write_element(parts: list[str], name: str, element: dict[str, Any]) -> None
     else:
         parts[start] = f"<{name}{attributes}>"
         parts.append(f"</{name.partition(' ')[0]}>")
+
+
+@lru_cache(4096)
+def _attribute(key: str, value: str) -> str:
+    return f' {key[1:]}="{_SPECIAL_IN_ATTRIBUTE.sub(_escape_of, value)}"'
 
 
 def _cdata(text: str) -> str:

@@ -20,8 +20,8 @@ class Request:
 class Asked:
     """What a request asked for, in the words of the contract; holds no credentials.
 
-    `operation` is the contract's own name (`listStellen`, `listCandidates`), whatever the flavour says; `model`
-    is `jobs`, `candidates`, …, or "" where none is meant; `arguments` are the values as text.
+    `operation` is the contract's own name (`listStellen`, `listCandidates`), whatever the flavour says;
+    `model` is `jobs`, `candidates`, …, or "" where none is meant; `arguments` are the values as text.
     """
 
     tool: str

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox import made_up_data as made_up
 from sandbox.dice import Dice, turn
+from sandbox.persy_dates import written
 from sandbox.record_store import ABSENT, Record
 
 FIRST_ID = 500_001
@@ -13,6 +14,9 @@ _APPLICATION_STATUSES = (
     "In Prüfung",
     "Interview geführt", "Wiedervorlage", "", ABSENT, "Neu", "ABGESAGT",
 )  # fmt: skip
+
+
+_DATE_FORMS = ("utc", "z", "dotted", "dashed", "absent", "empty", "berlin")
 
 
 def opening_count(candidates: int) -> int:
@@ -48,10 +52,6 @@ def make_opening(seed: int, opening: int, turns: int, applied: datetime) -> Reco
         [{"IdValue": str(number)}],
         {"@idOwner": "Muster GbR", "IdValue": str(number)},
     )
-    dates = (
-        applied.isoformat(), applied.strftime("%Y-%m-%dT%H:%M:%SZ"), applied.strftime("%d.%m.%Y"),
-        applied.strftime("%d-%m-%Y"), ABSENT, "",
-    )  # fmt: skip
     detail: Record = {"PositionTitle": f"{title} - alt" if turns % 37 == 0 else title}
     profile: Record = {"PositionDetail": detail}
     if opening % 10 == 3:
@@ -61,7 +61,7 @@ def make_opening(seed: int, opening: int, turns: int, applied: datetime) -> Reco
     record: Record = {
         "PositionRecordInfo": {"Id": turn(ids, turns), "Status": "Active"},
         "PositionProfile": profile,
-        "ApplicationDate": turn(dates, turns),
+        "ApplicationDate": written(applied, turn(_DATE_FORMS, turns)),
         "ApplicationStatus": status,
     }
     return {key: value for key, value in record.items() if value is not ABSENT}

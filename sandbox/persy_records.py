@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sandbox import made_up_data as made_up
 from sandbox.dice import Dice, turn
+from sandbox.persy_dates import BERLIN, written
 from sandbox.persy_openings import openings_of
 from sandbox.record_store import ABSENT, Record
 
@@ -13,10 +13,11 @@ FIRST_ID = 100_001
 """Ids have six digits, so that they sort alike as text and as numbers."""
 _UNTIL = datetime(2026, 10, 30, 12, 0, 0, tzinfo=UTC)
 _SPAN_SECONDS = 700 * 24 * 3600
-_BERLIN = ZoneInfo("Europe/Berlin")
 _AT_ONCE = 450
 """At most so many candidates were changed in one and the same second by an import: more than two pages."""
 _CONFIDENTIAL: tuple[Any, ...] = (False, True, "true", "false", "Ja", "Nein", None, ABSENT)
+_ISO_FORMS = ("berlin", "z", "utc", "east")
+_CREATION_FORMS = ("berlin", "z", "dotted", "dashed", "utc", "empty", "absent")
 _STATUSES = ("Active", "Active", "Inactive", "Pending", ABSENT)
 _USER_VALUES: tuple[Any, ...] = (
     "Text", "38,5", 7, 38.5, True, False, None, [], ["Früh", "Spät"], {"von": "2026-01-01", "bis": None}, "",
@@ -76,18 +77,6 @@ def make_candidate(seed: int, index: int, count: int) -> Record:
     return _present(record)
 
 
-def iso(moment: datetime, turns: int) -> str:
-    """ISO 8601 with an offset: Berlin's, UTC as Z, UTC as numbers, or another."""
-    form = turns % 4
-    if form == 0:
-        return moment.astimezone(_BERLIN).isoformat()
-    if form == 1:
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if form == 2:
-        return moment.isoformat()
-    return (moment + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S+02:00")
-
-
 def _present(record: Record) -> Record:
     return {key: value for key, value in record.items() if value is not ABSENT}
 
@@ -97,7 +86,7 @@ def _is_date_alone(index: int) -> bool:
 
 
 def _midnight(moment: int) -> int:
-    day = datetime.fromtimestamp(moment, _BERLIN).replace(hour=0, minute=0, second=0)
+    day = datetime.fromtimestamp(moment, BERLIN).replace(hour=0, minute=0, second=0)
     return int(day.timestamp())
 
 
@@ -109,19 +98,14 @@ def _record_info(dice: Dice, turns: int, index: int, modified: datetime) -> Reco
         [{"IdValue": number}, {"@idOwner": "Altsystem", "IdValue": f"alt-{index}"}],
     )  # fmt: skip
     created = modified - timedelta(seconds=dice.below(20_000_000))
-    berlin = modified.astimezone(_BERLIN)
-    dates = (iso(modified, turns), berlin.strftime("%d.%m.%Y" if index % 40 == 7 else "%d-%m-%Y"))
-    return _present({
+    form = turn(("dotted", "dashed"), index // 20) if _is_date_alone(index) else turn(_ISO_FORMS, turns)
+    record = {
         "Id": turn(ids, turns),
         "Status": turn(_STATUSES, turns),
-        "CreationDate": turn(
-            (iso(created, turns), iso(created, turns + 1), created.strftime("%d.%m.%Y"),
-            created.strftime("%d-%m-%Y"),
-             iso(created, turns + 2), "", ABSENT),
-            turns,
-        ),
-        "LastModificationDate": dates[_is_date_alone(index)],
-    })  # fmt: skip
+        "CreationDate": written(created, turn(_CREATION_FORMS, turns)),
+        "LastModificationDate": written(modified, form),
+    }
+    return _present(record)
 
 
 def _supplier(dice: Dice, turns: int) -> Any:
@@ -168,30 +152,33 @@ def _contacts(dice: Dice, turns: int, index: int) -> Any:
         "SubscriberNumber": f"{1000000 + dice.below(8999999)}",
     }
     person = made_up.plain_letters(dice.pick(made_up.FIRST_NAMES))
-    address = _address(dice, turns)
+    place = _address(dice, turns)
     private = _present({
         "Use": "personal", "Telephone": phone, "Mobile": parts,
         "InternetEmailAddress": f"{person}.{index}@mail.example",
-        "PostalAddress": address,
+        "PostalAddress": place,
     })  # fmt: skip
     work = {
         "Use": "business",
         "Telephone": {"SubscriberNumber": "4711"},
         "InternetEmailAddress": "info@@firma.example",
     }
-    forms: tuple[Any, ...] = (
-        private,
-        [private, work],
-        [private],
-        [_present({"Telephone": phone, "PostalAddress": address}),
-        {"InternetEmailAddress": f"{person}.{index - index % 40 // 39}@mail.example"}],
-        [{"Use": "personal", "InternetEmailAddress": " RAND@Mail.Example "},
-        private | {"InternetEmailAddress": "rand@mail.example"}],
-        {"Use": "businessDirect", "Mobile": phone | parts, "InternetEmailAddress": "keine"},
-        ABSENT,
-        [],
-    )  # fmt: skip
-    return turn(forms, turns)
+    match turns % 8:
+        case 0:
+            return private
+        case 1:
+            return [private, work]
+        case 2:
+            return [private]
+        case 3:
+            shared = {"InternetEmailAddress": f"familie.{index // 40}@mail.example"}
+            return [_present({"Telephone": phone, "PostalAddress": place}), shared]
+        case 4:
+            shouted = {"Use": "personal", "InternetEmailAddress": " RAND@Mail.Example "}
+            return [shouted, private | {"InternetEmailAddress": "rand@mail.example"}]
+        case 5:
+            return {"Use": "businessDirect", "Mobile": phone | parts, "InternetEmailAddress": "keine"}
+    return ABSENT if turns % 16 < 8 else []
 
 
 def _address(dice: Dice, turns: int) -> Any:

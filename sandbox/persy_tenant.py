@@ -3,19 +3,17 @@
 import json
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
 from sandbox.exchange import Page, PageQuery
 from sandbox.persy_attachments import Attachment, make_attachments
+from sandbox.persy_dates import seconds_of
 from sandbox.persy_records import FIRST_ID, make_candidate, modified_at
 from sandbox.record_store import RawRecord, Record, RecordStore, with_changes
 from sandbox.tenant import Tenant
-
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class PersyTenant(Tenant):
@@ -110,7 +108,9 @@ class PersyTenant(Tenant):
             self._next_id = max(self._next_id, key + 1)
             info = {"Id": {"IdValue": str(key)}, "CreationDate": self.timestamp(), **info}
             info.setdefault("LastModificationDate", self.timestamp())
-            self._insert(key, record | {"CandidateRecordInfo": info}, _seconds(info["LastModificationDate"]))
+            self._insert(
+                key, record | {"CandidateRecordInfo": info}, seconds_of(info["LastModificationDate"])
+            )
             return key
 
     def add_raw(self, body: bytes, *, modified: datetime | None = None) -> int:
@@ -157,7 +157,7 @@ class PersyTenant(Tenant):
             now = int(self.clock.now().timestamp())
             modified = now
             if not isinstance(record, RawRecord):
-                modified = _seconds(record["CandidateRecordInfo"]["LastModificationDate"])
+                modified = seconds_of(record["CandidateRecordInfo"]["LastModificationDate"])
             self._modified[key] = modified
             insort(self._order, (modified, key))
             if touch and not isinstance(record, RawRecord):
@@ -214,14 +214,3 @@ def _render(record: Record) -> bytes:
 def _id_of(identifier: Any) -> int | None:
     first = identifier[0] if isinstance(identifier, list) and identifier else identifier
     return int(first["IdValue"]) if isinstance(first, dict) else None
-
-
-def _seconds(text: str) -> int:
-    for form in ("%d.%m.%Y", "%d-%m-%Y"):
-        try:
-            day = datetime.strptime(text, form).replace(tzinfo=BERLIN)
-        except ValueError:
-            continue
-        return int(day.timestamp())
-    moment = datetime.fromisoformat(text)
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
