@@ -8,7 +8,7 @@ overlap leave out no row that was there all the time.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from sources.errors import VendorAnswerError
@@ -29,6 +29,10 @@ class ScanOutcome:
     notes: list[str] = field(default_factory=list)
     total: int | None = None
     """The last count that the vendor gave."""
+
+    def without_total(self) -> "ScanOutcome":
+        """The same for records whose number the vendor's count does not speak of."""
+        return replace(self, total=None)
 
 
 @dataclass
@@ -76,44 +80,28 @@ class ChainedScan:
             self.outcome.notes.append(f"the one answer holds {page.length} of {page.total} records")
 
     def _windows(self, prefetcher: Prefetcher) -> Iterator[Page]:
-        offset, size, stride, step, breaks, breaks_in_a_row, repeats = 0, self.page_size, None, 1, 0, 0, 0
-        previous: Page | None = None
+        place = _Place(self.page_size)
         while True:
-            window = window_at(offset, size, self.paging)
-            page = prefetcher.get(window, self._following(window, size, stride))
+            window = window_at(place.offset, place.size, self.paging)
+            page = prefetcher.get(window, self._following(window, place))
             self._note_total(page)
             if not self._is_chained(page):
-                breaks, breaks_in_a_row = breaks + 1, breaks_in_a_row + 1
-                if self.paging == "page" and breaks_in_a_row >= _BREAKS_BEFORE_PLAIN_PAGES:
+                place.step_back(page)
+                if self.paging == "page" and place.breaks_in_a_row >= _BREAKS_BEFORE_PLAIN_PAGES:
                     yield from self._plain_pages(page)
                     return
-                if breaks > _MOST_BREAKS:
+                if place.breaks > _MOST_BREAKS:
                     self.outcome.notes.append("the list changed faster than it could be read")
                     return
-                offset, step = max(0, page.start - step), min(step * 2, size)
                 continue
-            following = page.start + page.length - 1
-            if self._brings_new(page):
-                self._note_order(page)
-                repeats = 0
+            brings_new = self._brings_new(page)
+            self._note_order(page)
+            if page.length:  # what was read before may have changed since, and the later reading counts
                 yield page
-            elif following <= offset:
+            if not brings_new and (place.is_at_end(page) or self._is_whole_list(page, place)):
                 self._end(page)
                 return
-            else:
-                repeats = repeats + 1 if previous is not None and _same_first(page, previous) else 0
-                if repeats and self._is_whole_list(page):
-                    self._end(page)
-                    return
-                if repeats >= _MOST_REPEATS:
-                    raise VendorAnswerError(
-                        "the vendor answers the same page again and again",
-                        "check paging and arguments of this model's endpoint in the configuration",
-                    )
-            if page.start == 0 and 2 <= page.length < window.size:
-                stride = page.length
-                size = page.length if self.paging == "page" else size
-            offset, step, breaks_in_a_row, previous = max(following, 0), 1, 0, page
+            place.go_on(page, window, self.paging, brings_new=brings_new)
 
     def _plain_pages(self, page: Page) -> Iterator[Page]:
         """Pages one after the other, where the vendor has pages of one fixed size and so no overlap."""
@@ -123,14 +111,15 @@ class ChainedScan:
             page = self.fetch(Window(page.start + page.length, self.page_size, number))
             if not self._brings_new(page) and number > 1:
                 return
+            self._note_order(page)
             yield page
             number += 1
 
-    def _following(self, window: Window, size: int, stride: int | None) -> Iterator[Window]:
+    def _following(self, window: Window, place: "_Place") -> Iterator[Window]:
         """The windows that come next if nothing changes meanwhile."""
         total = self.outcome.total
-        while total is not None and window.start + (stride or window.size) < total:
-            window = window_at(window.start + (stride or window.size) - 1, size, self.paging)
+        while total is not None and window.start + (place.stride or window.size) < total:
+            window = window_at(window.start + (place.stride or window.size) - 1, place.size, self.paging)
             yield window
 
     def _is_chained(self, page: Page) -> bool:
@@ -173,8 +162,10 @@ class ChainedScan:
         if self._frontier is None or (furthest > self._frontier) == (self._direction >= 0):
             self._frontier = furthest
 
-    def _is_whole_list(self, page: Page) -> bool:
-        return page.total is not None and page.total <= page.length
+    @staticmethod
+    def _is_whole_list(page: Page, place: "_Place") -> bool:
+        """Whether a vendor that ignores the window answers all there is each time."""
+        return place.repeats(page) and page.total is not None and page.total <= page.length
 
     def _end(self, page: Page) -> None:
         self.outcome.complete = self._is_sorted and not (page.start == 0 and page.length == 0 and page.total)
@@ -184,7 +175,55 @@ class ChainedScan:
             self.outcome.notes.append(f"the vendor counts {page.total} records but gives none")
 
 
-def _same_first(page: Page, other: Page) -> bool:
-    if page.length <= 1 or page.start == other.start or not page.records or not other.records:
-        return False
-    return page.records[0].remote_id == other.records[0].remote_id
+@dataclass
+class _Place:
+    """Where a scan stands in its list."""
+
+    size: int
+    offset: int = 0
+    """The row that the next window must hold."""
+    stride: int | None = None
+    """How many rows a window really brings, where the vendor caps it."""
+    breaks: int = 0
+    breaks_in_a_row: int = 0
+    _step: int = 1
+    _repeated: int = 0
+    _previous: Page | None = None
+
+    def step_back(self, page: Page) -> None:
+        """The window did not overlap what was read: begin further to the front, and further each time."""
+        self.breaks += 1
+        self.breaks_in_a_row += 1
+        self.offset = max(0, page.start - self._step)
+        self._step = min(self._step * 2, self.size)
+
+    def is_at_end(self, page: Page) -> bool:
+        """Whether there is no row behind the one that the window had to hold."""
+        return page.start + page.length - 1 <= self.offset
+
+    def repeats(self, page: Page) -> bool:
+        """Whether the window begins with the same record as another window before it."""
+        previous = self._previous
+        if previous is None or page.start == previous.start or page.length <= 1:
+            return False
+        return bool(page.records and previous.records) and (
+            page.records[0].remote_id == previous.records[0].remote_id
+        )
+
+    def go_on(self, page: Page, window: Window, paging: str, *, brings_new: bool) -> None:
+        """Move to the last row of a page.
+
+        Raises:
+            VendorAnswerError: the vendor answers the same page whatever is asked for.
+        """
+        self._repeated = self._repeated + 1 if not brings_new and self.repeats(page) else 0
+        if self._repeated >= _MOST_REPEATS:
+            raise VendorAnswerError(
+                "the vendor answers the same page again and again",
+                "check paging and arguments of this model's endpoint in the configuration",
+            )
+        if page.start == 0 and 2 <= page.length < window.size:
+            self.stride = page.length
+            self.size = page.length if paging == "page" else self.size
+        self.offset = max(page.start + page.length - 1, 0)
+        self._step, self.breaks_in_a_row, self._previous = 1, 0, page

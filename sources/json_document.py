@@ -1,0 +1,125 @@
+"""JSON as it came: records are slices of the vendor's own text, so no number, key order or repeat is lost.
+
+Characters that no warehouse takes are replaced by U+FFFD and counted: NUL, lone surrogates, bytes that are no
+UTF-8. NaN and the infinities, which JSON does not have, become null and are counted too.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import orjson
+import xxhash
+
+_SUSPECT = re.compile(r"\\u0000|\\u[dD][89a-fA-F]|NaN|Infinity")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
+_ESCAPE = re.compile(
+    r"(\\\\)|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_LONG_NUMBER = re.compile(r"\d{16}")
+
+Raw = msgspec.Raw
+_RAW_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+@dataclass(frozen=True)
+class JsonText:
+    """A JSON document that every warehouse takes."""
+
+    text: str
+    replaced_characters: int
+
+
+def clean_json(body: bytes) -> JsonText:
+    """The text of an answer, without byte order mark and without what no warehouse takes."""
+    text = body.decode("utf-8-sig", "replace")
+    replaced = text.count("\ufffd") - body.count("\ufffd".encode()) if "\ufffd" in text else 0
+    if _SUSPECT.search(text) is None:
+        return JsonText(text, replaced)
+    mended = 0
+
+    def mend_escape(match: re.Match[str]) -> str:
+        nonlocal mended
+        if match[1] or match[2]:
+            return match[0]
+        mended += 1
+        return "\\ufffd"
+
+    def mend_token(match: re.Match[str]) -> str:
+        nonlocal mended
+        if match[0].startswith('"'):
+            return _ESCAPE.sub(mend_escape, match[0])
+        mended += 1
+        return "null"
+
+    text = _TOKEN.sub(mend_token, text)
+    return JsonText(text, replaced + mended)
+
+
+def object_slices(text: Raw | bytes | str) -> dict[str, Raw] | None:
+    """The values of an object as slices of its text; None where the text is no object."""
+    try:
+        return _RAW_OBJECT.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def list_slices(text: Raw | bytes | str) -> list[Raw] | None:
+    """The items of a list as slices of its text; None where the text is no list."""
+    try:
+        return _RAW_LIST.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def slice_at(text: Raw | bytes | str, path: tuple[str, ...]) -> Raw | bytes | str | None:
+    """The slice at a path of names; of a list on the way, its first item. None where there is nothing."""
+    for name in path:
+        members = object_slices(text)
+        if members is None:
+            items = list_slices(text)
+            members = object_slices(items[0]) if items else None
+        if members is None or name not in members:
+            return None
+        text = members[name]
+    return text
+
+
+def item_slices(text: Raw | bytes | str | None) -> list[Raw | bytes | str]:
+    """What comes as a list, as one bare value, as null or not at all, as a list of slices."""
+    if text is None:
+        return []
+    items = list_slices(text)
+    if items is not None:
+        return list(items)
+    return [] if text_of(text).strip() in {"null", '""', ""} else [text]
+
+
+def text_of(text: Raw | bytes | str) -> str:
+    """A slice as text."""
+    return text if isinstance(text, str) else bytes(text).decode()
+
+
+def value_of(text: Raw | bytes | str) -> Any:
+    """The value of a slice, whole numbers of any length included.
+
+    Raises:
+        ValueError: the slice is no JSON, or nested too deeply.
+    """
+    plain = text_of(text)
+    try:
+        return json.loads(plain) if _LONG_NUMBER.search(plain) else orjson.loads(plain)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def content_hash(value: Any) -> str:
+    """xxh3_128 of a value's JSON with sorted keys."""
+    try:
+        canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a whole number beyond 64 bits
+        canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return xxhash.xxh3_128_hexdigest(canonical)

@@ -1,0 +1,102 @@
+"""Jobs and applications, which Persy serves only as openings that candidates carry.
+
+Rules (contract of Persy, "Values"): each opening of a candidate is one application, and gone at once when the
+candidate is read again without it. An opening seen on any candidate is one job; its record is the one on the
+most recently modified candidate (equal times: the greater candidate id). A job is gone only after a complete
+read.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from sources.pages import Record
+from sources.persy.pages import Candidate
+from sources.version_log import Known, VersionLog
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class OpeningLog:
+    """Takes candidates as they are read, and feeds the logs of jobs and of applications.
+
+    Args:
+        jobs: the log of jobs; None where jobs are not read.
+        applications: the log of applications; None where they are not read.
+        known_applications: what is known of the applications of some candidates, for a delta read.
+    """
+
+    def __init__(
+        self,
+        jobs: VersionLog | None,
+        applications: VersionLog | None,
+        known_applications: Callable[[Sequence[str]], Known] | None,
+    ) -> None:
+        self._jobs = jobs
+        self._applications = applications
+        self._known_applications = known_applications
+        self._candidates: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._records: dict[str, Record] = {}
+
+    def was_read(self, candidate_id: str) -> bool:
+        """Whether a candidate was read before in this scan."""
+        return candidate_id in self._candidates
+
+    def read(self, candidates: Iterable[Candidate]) -> None:
+        """Take candidates in the order in which they were read."""
+        for candidate in candidates:
+            candidate_id = candidate.record.remote_id
+            openings = {opening.application.remote_id: opening for opening in candidate.openings}
+            earlier = self._candidates.get(candidate_id)
+            if earlier is not None and self._applications is not None:
+                for job_hash in earlier[1]:
+                    application_id = f"{candidate_id}:{self._records[job_hash].remote_id}"
+                    if application_id not in openings:
+                        self._applications.withdraw(application_id)
+            if self._applications is not None:
+                self._applications.read(opening.application for opening in openings.values())
+            modified = candidate.modified.at if candidate.modified is not None else _NEVER
+            keys = []
+            for opening in openings.values():
+                key = f"{opening.job.content_hash}{opening.job.remote_id}"
+                self._records.setdefault(key, opening.job)
+                keys.append(key)
+            self._candidates[candidate_id] = (modified, tuple(keys))
+
+    def close_jobs(self) -> None:
+        """Give each job's record, as the most recently modified candidate has it, to the log of jobs."""
+        if self._jobs is None:
+            return
+        best: dict[str, tuple[tuple[datetime, tuple[int, int, str]], Record]] = {}
+        for candidate_id, (modified, keys) in self._candidates.items():
+            rank = (modified, _id_rank(candidate_id))
+            for key in keys:
+                record = self._records[key]
+                if record.remote_id not in best or rank >= best[record.remote_id][0]:
+                    best[record.remote_id] = (rank, record)
+        self._jobs.read(record for _, record in best.values())
+
+    def applications_gone(self) -> list[str]:
+        """Known applications whose candidate was read again without that opening."""
+        log = self._applications
+        if log is None:
+            return []
+        log.look_up_waiting()
+        if self._known_applications is not None:
+            log.add_known(self._known_applications(list(self._candidates)))
+        owners = self._candidates
+        return [
+            application_id
+            for application_id in log.unmet()
+            if any(application_id[:place] in owners for place in _colons(application_id))
+        ]
+
+
+def _id_rank(candidate_id: str) -> tuple[int, int, str]:
+    """Orders ids as numbers where they are numbers, and these before texts."""
+    if candidate_id.isascii() and candidate_id.isdecimal():
+        return (0, int(candidate_id), "")
+    return (1, 0, candidate_id)
+
+
+def _colons(text: str) -> list[int]:
+    return [place for place, character in enumerate(text) if character == ":"]

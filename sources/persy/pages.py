@@ -1,0 +1,187 @@
+"""Pages of Persy candidates, and what is cut from each: its applications and the jobs they are for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import xxhash
+
+from sources.endpoints import ResolvedEndpoint
+from sources.errors import VendorAnswerError
+from sources.json_document import (
+    Raw,
+    content_hash,
+    item_slices,
+    object_slices,
+    slice_at,
+    text_of,
+    value_of,
+)
+from sources.moments import Moment, iso_second, moment_of
+from sources.pages import Page, Record, Unreadable, Window, numeric_order
+from sources.persy.client import PersyClient
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An opening that one candidate carries."""
+
+    job: Record
+    application: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One candidate of a page, with what is cut from it."""
+
+    record: Record
+    modified: Moment | None
+    openings: Sequence[Opening]
+    unreadable_openings: Sequence[Unreadable]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatePage(Page):
+    """A page whose records are candidates."""
+
+    candidates: Sequence[Candidate] = ()
+
+    @property
+    def moments(self) -> list[Moment]:
+        """When the candidates were modified last, where that can be read."""
+        return [candidate.modified for candidate in self.candidates if candidate.modified is not None]
+
+
+class PersyPages:
+    """Fetches windows of the list of candidates; `endpoints` are those of the connection, by model."""
+
+    def __init__(self, client: PersyClient, endpoints: dict[str, ResolvedEndpoint]) -> None:
+        self._client = client
+        self._candidates = endpoints["candidates"]
+        self._jobs = endpoints["jobs"]
+        self._applications = endpoints["applications"]
+
+    def fetch(self, since: datetime | None, window: Window) -> CandidatePage:
+        """One window of the candidates modified at or after `since` (UTC); of all where it is None.
+
+        Raises:
+            SourceError: the vendor could not be reached, refused, or answered something else.
+        """
+        endpoint = self._candidates
+        document = self._client.get_list(endpoint.path, self._parameters(since, window), endpoint.records)
+        found = slice_at(document.text, endpoint.records)
+        candidates: list[Candidate] = []
+        unreadable: list[Unreadable] = []
+        for position, item in enumerate(item_slices(found)):
+            candidate = self._candidate(item)
+            if isinstance(candidate, Candidate):
+                candidates.append(candidate)
+            else:
+                unreadable.append(_unreadable(position, candidate, text_of(item)))
+        if unreadable and not candidates and text_of(found or "").lstrip().startswith("{"):
+            raise VendorAnswerError(
+                f"{self._client.host} answered an object where the list of candidates belongs",
+                "set records of this connection's endpoint candidates to where the list is",
+            )
+        return CandidatePage(
+            start=window.start,
+            records=[candidate.record for candidate in candidates],
+            unreadable=unreadable,
+            total=_count(document.text, endpoint.total),
+            replaced_characters=document.replaced_characters,
+            candidates=candidates,
+        )
+
+    def _parameters(self, since: datetime | None, window: Window) -> dict[str, str]:
+        values = {
+            "page": None if window.page is None else str(window.page),
+            "offset": str(window.start),
+            "limit": str(window.size),
+            "modified_since": None if since is None else iso_second(since),
+        }
+        names = self._candidates.arguments
+        return {names[word]: value for word, value in values.items() if value is not None and names.get(word)}
+
+    def _candidate(self, text: Raw | bytes | str) -> Candidate | str:
+        """What a slice holds, or why it is no candidate."""
+        try:
+            value = value_of(text)
+        except ValueError:
+            return "no readable JSON"
+        endpoint = self._candidates
+        if not isinstance(value, dict):
+            return "no object"
+        parts = [_id_at(text, path) for path in endpoint.remote_id]
+        if not all(parts):
+            return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
+        remote_id = ":".join(parts)
+        modified = slice_at(text, endpoint.modified_at) if endpoint.modified_at else None
+        record = Record(remote_id, numeric_order(parts), text_of(text), content_hash(value))
+        openings, unreadable = self._openings(text, remote_id)
+        moment = moment_of(str(value_of(modified))) if modified is not None else None
+        return Candidate(record, moment, openings, unreadable)
+
+    def _openings(
+        self, candidate: Raw | bytes | str, candidate_id: str
+    ) -> tuple[list[Opening], list[Unreadable]]:
+        openings: list[Opening] = []
+        unreadable: list[Unreadable] = []
+        identity = _identity(candidate, self._candidates.remote_id[0])
+        for position, opening in enumerate(item_slices(slice_at(candidate, self._jobs.records))):
+            parts = [_id_at(opening, path) for path in self._jobs.remote_id]
+            if not all(parts):
+                unreadable.append(_unreadable(position, "an opening without id", text_of(opening)))
+                continue
+            job_id = ":".join(parts)
+            members = object_slices(opening) or {}
+            job = (
+                "{"
+                + ",".join(f'"{key}":{text_of(members[key])}' for key in self._jobs.fields if key in members)
+                + "}"
+            )
+            application = f'{{{identity},"{self._applications.records[-1]}":{text_of(opening)}}}'
+            openings.append(
+                Opening(
+                    Record(job_id, None, job, content_hash(value_of(job))),
+                    Record(
+                        f"{candidate_id}:{job_id}", None, application, content_hash(value_of(application))
+                    ),
+                )
+            )
+        return openings, unreadable
+
+
+def _identity(candidate: Raw | bytes | str, id_path: tuple[str, ...]) -> str:
+    """The candidate's id as a member, nested as the candidate has it: `"CandidateRecordInfo":{"Id":…}`.
+
+    The last name of the path is left out, so that what stands beside the value stays with it.
+    """
+    names = id_path[:2] if len(id_path) > 2 else id_path
+    found = slice_at(candidate, names)
+    text = text_of(found) if found is not None else "null"
+    for name in reversed(names[1:]):
+        text = f'{{"{name}":{text}}}'
+    return f'"{names[0]}":{text}'
+
+
+def _id_at(text: Raw | bytes | str, path: tuple[str, ...]) -> str:
+    """An id as text; "" where there is none. Of a list of ids, the first."""
+    found = slice_at(text, path)
+    if found is None:
+        return ""
+    value = value_of(found)
+    while isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value).strip()
+
+
+def _count(text: str, path: tuple[str, ...]) -> int | None:
+    found = slice_at(text, path) if path else None
+    plain = text_of(found).strip().strip('"') if found is not None else ""
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
+
+
+def _unreadable(position: int, reason: str, text: str) -> Unreadable:
+    return Unreadable(position, reason, text, xxhash.xxh3_128_hexdigest(text.encode()))

@@ -1,0 +1,152 @@
+"""Reading a Persy connection: one scan of its candidates, from which jobs and applications are cut."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sources.connections import PersyConnection
+from sources.endpoints import resolve_endpoints
+from sources.errors import SourceError
+from sources.known_versions import KnownVersions
+from sources.pages import Page
+from sources.persy.client import PersyClient
+from sources.persy.keyset_scan import KeysetScan
+from sources.persy.opening_log import OpeningLog
+from sources.persy.pages import CandidatePage, PersyPages
+from sources.reading import ModelReading, Observer, ReadPlan, open_log
+
+PACKAGE = "sources.persy"
+_BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True)
+class _Readings:
+    """The readings of the planned models; None for a model that is not planned."""
+
+    candidates: ModelReading | None
+    jobs: ModelReading | None
+    applications: ModelReading | None
+
+    def planned(self) -> list[ModelReading]:
+        return [reading for reading in (self.candidates, self.jobs, self.applications) if reading is not None]
+
+
+def read_connection(
+    connection: PersyConnection, plan: ReadPlan, known: KnownVersions, observer: Observer
+) -> list[ModelReading]:
+    """Read the planned models by one scan. Never raises a SourceError: readings say what failed.
+
+    Whatever goes wrong fails the whole connection, as one list feeds all models; then nothing of it is kept.
+    """
+    endpoints = resolve_endpoints(PACKAGE, connection)
+
+    def reading_of(model: str) -> ModelReading | None:
+        if model not in plan.models or not endpoints[model].enabled:
+            return None
+        all_known = plan.kind == "full"
+        return ModelReading(
+            connection, model, plan.kind, open_log(connection, model, plan, known, all_known=all_known)
+        )
+
+    readings = _Readings(*(reading_of(model) for model in ("candidates", "jobs", "applications")))
+    client = PersyClient(connection)
+    try:
+        _scan(connection, PersyPages(client, endpoints), client, readings, plan, known, observer)
+    except SourceError as error:
+        for reading in readings.planned():
+            reading.fail(error)
+    finally:
+        client.close()
+    return readings.planned()
+
+
+def cutoff_of(connection: PersyConnection, read_at: datetime) -> datetime | None:
+    """The moment (UTC) before which candidates are left out; None where all are read.
+
+    Source of the rule: contract of Persy, "Candidate cutoff filtering". A date begins at midnight in Berlin.
+    """
+    fixed = connection.candidates_modified_after
+    if connection.candidates_window_days is not None:
+        return read_at - timedelta(days=connection.candidates_window_days)
+    if fixed is None:
+        return None
+    moment = fixed if isinstance(fixed, datetime) else datetime(fixed.year, fixed.month, fixed.day)  # noqa: DTZ001
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_BERLIN)).astimezone(UTC)
+
+
+def _scan(
+    connection: PersyConnection,
+    pages: PersyPages,
+    client: PersyClient,
+    readings: _Readings,
+    plan: ReadPlan,
+    known: KnownVersions,
+    observer: Observer,
+) -> None:
+    connection_id = connection.connection_id
+    planned = readings.planned()
+    for reading in planned:
+        observer.started(connection_id, reading.model)
+    endpoint = resolve_endpoints(PACKAGE, connection)["candidates"]
+    openings = OpeningLog(
+        None if readings.jobs is None else readings.jobs.log,
+        None if readings.applications is None else readings.applications.log,
+        None if plan.kind == "full" else lambda ids: known.of_owners("applications", connection_id, ids),
+    )
+    starts = [moment for moment in (plan.since, cutoff_of(connection, plan.read_at)) if moment is not None]
+    scan = KeysetScan(
+        pages.fetch,
+        endpoint.page_size,
+        max(starts, default=None),
+        openings.was_read,
+        has_filter="modified_since" in endpoint.arguments,
+    )
+    for page in scan:
+        if readings.candidates is not None:
+            readings.candidates.log.read(page.records)
+            readings.candidates.reject(page)
+        openings.read(page.candidates)
+        _reject_openings(readings, page)
+        for reading in planned:
+            reading.pages += 1
+            reading.replaced_characters += page.replaced_characters
+            observer.advanced(connection_id, reading.model, reading.pages, reading.log.records_read)
+    openings.close_jobs()
+    cursor = _cursor(scan.newest, client.http.latest_date)
+    for reading in planned:
+        reading.cursor = cursor
+        _finish(reading, scan, plan, openings, known)
+        observer.finished(connection_id, reading.model, f"{reading.log.records_read} read")
+
+
+def _finish(
+    reading: ModelReading, scan: KeysetScan, plan: ReadPlan, openings: OpeningLog, known: KnownVersions
+) -> None:
+    reading.can_be_complete = True
+    complete = scan.outcome.complete and plan.kind == "full"
+    gone = openings.applications_gone() if reading.model == "applications" and not complete else None
+    is_partial = plan.kind == "delta"
+
+    def count_live() -> int:
+        return known.live_count(reading.model, reading.connection.connection_id)
+
+    reading.finish(
+        scan.outcome if reading.model == "candidates" else scan.outcome.without_total(),
+        plan,
+        gone,
+        count_live if is_partial else None,
+    )
+
+
+def _reject_openings(readings: _Readings, page: CandidatePage) -> None:
+    """Openings without id are neither a job nor an application; they stay in the candidate's record."""
+    for candidate in page.candidates:
+        if candidate.unreadable_openings and readings.applications is not None:
+            readings.applications.reject(Page(page.start, (), candidate.unreadable_openings))
+
+
+def _cursor(newest: datetime | None, server_date: datetime | None) -> datetime | None:
+    """How far a later delta need not go back behind: what was read, at most the server's own clock."""
+    if newest is None or server_date is None:
+        return newest
+    return min(newest, server_date)

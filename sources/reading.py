@@ -1,0 +1,192 @@
+"""One read of one connection: what was asked for, what came of each model, when a record counts as gone."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from sources.chained_scan import ScanOutcome
+from sources.connections import Connection
+from sources.errors import SourceError, VendorAnswerError
+from sources.known_versions import KnownVersions
+from sources.pages import Page
+from sources.version_log import DeletionLimits, VersionLog
+from sources.version_spool import VersionSpool
+
+Kind = Literal["full", "delta"]
+Outcome = Literal["ok", "incomplete", "held_back", "failed"]
+
+_MOST_REJECTED = 10
+_MOST_REJECTED_SHARE = 0.01
+
+
+class Observer(Protocol):
+    """Is told how a read goes on; must be quick, and safe to call from several threads."""
+
+    def started(self, connection_id: str, model: str) -> None:
+        """A model's read begins."""
+
+    def advanced(self, connection_id: str, model: str, pages: int, records: int) -> None:
+        """So many pages and records of the model were read so far."""
+
+    def finished(self, connection_id: str, model: str, text: str) -> None:
+        """A model's read ended; `text` says how."""
+
+
+class SilentObserver:
+    """An observer that tells nobody."""
+
+    def started(self, connection_id: str, model: str) -> None:
+        """Nothing."""
+
+    def advanced(self, connection_id: str, model: str, pages: int, records: int) -> None:
+        """Nothing."""
+
+    def finished(self, connection_id: str, model: str, text: str) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True)
+class ReadPlan:
+    """How one connection is to be read.
+
+    Args:
+        kind: "full" reads everything, "delta" what changed since `since`.
+        read_at: the start of the read (UTC); later than every earlier `read_at` of the connection.
+        models: which models to read.
+        since: the cursor that a delta starts from, overlap included.
+        accept_deletions: mark deletions however many they are.
+        spool_folder: a folder for rows that do not fit in memory.
+    """
+
+    kind: Kind
+    read_at: datetime
+    models: Sequence[str]
+    spool_folder: Path
+    since: datetime | None = None
+    accept_deletions: bool = False
+
+
+@dataclass(frozen=True)
+class RejectedRecord:
+    """Something in a page that cannot be a record: it goes to `ats.rejected_records`, and is counted."""
+
+    connection_id: str
+    tool: str
+    model: str
+    position: int
+    """Its place in the list, from 0, at the moment of reading."""
+    reason: str
+    data: str
+
+
+@dataclass
+class ModelReading:
+    """What came of reading one model of one connection; filled in while it goes on."""
+
+    connection: Connection
+    model: str
+    kind: Kind
+    log: VersionLog
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended_at: datetime | None = None
+    outcome: Outcome = "ok"
+    pages: int = 0
+    complete: bool = False
+    can_be_complete: bool = True
+    """Whether the endpoint gives what it takes to tell that a read held everything."""
+    replaced_characters: int = 0
+    cursor: datetime | None = None
+    """How far a later delta need not go back behind; UTC."""
+    error: SourceError | None = None
+    notes: list[str] = field(default_factory=list)
+    rejected: dict[str, RejectedRecord] = field(default_factory=dict)
+
+    def reject(self, page: Page) -> None:
+        """Keep what of a page cannot be a record.
+
+        Raises:
+            VendorAnswerError: too much of what was read cannot be a record.
+        """
+        for element in page.unreadable:
+            self.rejected[element.content_hash] = RejectedRecord(
+                self.connection.connection_id,
+                self.connection.tool,
+                self.model,
+                page.start + element.position,
+                element.reason,
+                element.data,
+            )
+
+    def refuse_too_many_rejected(self) -> None:
+        """Raise VendorAnswerError where too much of what was read cannot be a record."""
+        rejected = len(self.rejected)
+        if rejected > _MOST_REJECTED and rejected > _MOST_REJECTED_SHARE * (self.log.records_read + rejected):
+            raise VendorAnswerError(
+                f"{rejected} records of {self.model} cannot be read; the first: "
+                f"{next(iter(self.rejected.values())).reason}",
+                f"check remote_id and records of this connection's endpoint {self.model}",
+            )
+
+    def fail(self, error: SourceError) -> None:
+        """End the read as failed: nothing of it is kept."""
+        self.outcome, self.error, self.complete, self.cursor = "failed", error, False, None
+        self.log.spool.discard()
+        self.ended_at = datetime.now(UTC)
+
+    def finish(
+        self,
+        scan: ScanOutcome,
+        plan: ReadPlan,
+        gone: Sequence[str] | None = None,
+        count_live: Callable[[], int] | None = None,
+    ) -> None:
+        """End the read: mark what is gone, unless that is too much at once, and close the log.
+
+        Args:
+            scan: what the scan found out.
+            plan: what was asked for.
+            gone: the ids to mark; None means all that are known and were not met, if the read is complete.
+            count_live: how many records the model had before, where the log knows only some of them.
+        """
+        self.log.look_up_waiting()
+        self.refuse_too_many_rejected()
+        self.complete = scan.complete and plan.kind == "full" and self.can_be_complete
+        self.notes.extend(scan.notes)
+        if not scan.complete:
+            self.outcome = "incomplete"
+        self._compare_total(scan)
+        if gone is None:
+            gone = self.log.unmet() if self.complete else ()
+        self._mark_gone(gone, plan, count_live)
+        self.log.close()
+        self.ended_at = datetime.now(UTC)
+
+    def _compare_total(self, scan: ScanOutcome) -> None:
+        """Note where the vendor's own count differs from what was read: a hint, never a verdict."""
+        read = self.log.records_read + len(self.rejected)
+        if self.complete and scan.total is not None and scan.total != read:
+            self.notes.append(f"the vendor counts {scan.total}, {read} were read")
+
+    def _mark_gone(self, gone: Sequence[str], plan: ReadPlan, count_live: Callable[[], int] | None) -> None:
+        if not gone:
+            return
+        live = self.log.live_before if count_live is None else count_live()
+        limits = DeletionLimits(self.connection.max_deleted_share)
+        if not plan.accept_deletions and limits.hold_back(len(gone), live):
+            self.outcome = "held_back"
+            self.notes.append(f"{len(gone)} of {live} would be marked deleted")
+            return
+        self.log.mark_deleted(gone)
+
+
+def open_log(
+    connection: Connection, model: str, plan: ReadPlan, known: KnownVersions, *, all_known: bool = True
+) -> VersionLog:
+    """The log of one model: with everything known for a full read, asking for what it meets for a delta."""
+    path = plan.spool_folder / f"{connection.tool}.{connection.name}.{model}.arrow"
+    spool = VersionSpool(connection.connection_id, plan.read_at, path)
+    if plan.kind == "full" and all_known:
+        return VersionLog(spool, known=known.all_of(model, connection.connection_id))
+    return VersionLog(spool, look_up=lambda ids: known.of_ids(model, connection.connection_id, ids))
