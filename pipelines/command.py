@@ -104,7 +104,8 @@ def sync(
         bool, typer.Option("--delta", help="Read changes alone, where the tool has deltas.")
     ] = False,
     model: Annotated[
-        list[str] | None, typer.Option("--model", help="Read this model alone, such as jobs; repeatable.")
+        list[str] | None,
+        typer.Option("--model", metavar="MODEL", help="Read this model alone, such as jobs; repeatable."),
     ] = None,
     accept_deletes: Annotated[
         bool, typer.Option("--accept-deletes", help="Mark as deleted what a guard held back before.")
@@ -181,8 +182,8 @@ def sandbox(
 @application.command()
 def demo(
     folder: Annotated[Path, typer.Option("--folder", help="Where to put it; made anew.")] = Path("demo"),
-) -> None:
+) -> int:
     """Show the whole story on made-up tenants: read, edit at the source, read again, ask."""
     from pipelines.demo import run_demo
 
-    run_demo(_invocation.folder / folder)
+    return run_demo(_invocation.folder / folder)
