@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.coveto_authentication import authenticate, http_basic_is_right
-from sandbox.coveto_flavours import CONTRACT, Flavour, ListShape
+from sandbox.coveto_flavours import ALTERNATIVE, CONTRACT, Flavour, ListShape
 from sandbox.coveto_rendering import envelope, fault_envelope, render_record
 from sandbox.coveto_requests import SoapRequest, read_request
 from sandbox.coveto_tenant import CovetoTenant
@@ -14,13 +14,12 @@ from sandbox.tenant import PageShape
 
 MOST_ROWS, DEFAULT_ROWS = 500, 100
 _XML = "text/xml; charset=utf-8"
-_CREDENTIALS = {"customer_number", "api_key"}
 
 
 class CovetoApi:
     """Answers for one tenant at the paths of all flavours."""
 
-    def __init__(self, tenant: CovetoTenant, flavours: Sequence[Flavour] = (CONTRACT,)) -> None:
+    def __init__(self, tenant: CovetoTenant, flavours: Sequence[Flavour] = (CONTRACT, ALTERNATIVE)) -> None:
         self.tenant = tenant
         self._flavours = {flavour.service_path.rstrip("/"): flavour for flavour in flavours}
 
@@ -121,7 +120,7 @@ def _model(flavour: Flavour, operation: str) -> str:
 
 
 def _renamed_argument(flavour: Flavour, name: str) -> str:
-    return flavour.renamed.get("arguments", {}).get(name, name)
+    return flavour.arguments.get(name, name)
 
 
 def _query(flavour: Flavour, listed: ListShape, arguments: Mapping[str, str]) -> PageQuery:

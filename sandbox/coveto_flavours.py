@@ -1,5 +1,6 @@
 """How a Coveto API names things: the contract's way, and ways that are the contract's renamed by data."""
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.coveto_rendering import render_record
-from sandbox.record_store import ABSENT, Record
+from sandbox.record_store import Record
 
 CONTRACTS = Path(__file__).parent / "contracts"
 
@@ -44,6 +45,8 @@ class Flavour:
     page: str | None = None
     credentials: Mapping[str, str] = field(default_factory=dict)
     """The request's elements that take customer_number and api_key; empty where they come otherwise."""
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    """The contract's argument names that are other names here, but for paging."""
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -73,25 +76,57 @@ class Flavour:
 def renamed_record(record: Record, renamed: Mapping[str, str]) -> Record:
     """`record` with its values at other paths, in the same order."""
     result: Record = {}
-    _rename_into(result, record, "", renamed)
+    _rename_into(result, record, "", "", renamed)
     return result
 
 
-def _rename_into(result: Record, element: Record, prefix: str, renamed: Mapping[str, str]) -> None:
+def _rename_into(result: Record, element: Record, old: str, new: str, renamed: Mapping[str, str]) -> None:
+    """Put what `element`, at the path `old` of its record, holds into `result`, at the path `new`."""
     for name, value in element.items():
-        path = prefix + name
-        inner_names = any(known.startswith(path + ".") for known in renamed)
-        if isinstance(value, dict) and inner_names:
-            _rename_into(result, value, path + ".", renamed)
-        elif value is not ABSENT:
-            _set(result, renamed.get(path, path), value)
+        path = f"{old}{name}"
+        target = renamed.get(path, f"{new}{name}")
+        if isinstance(value, dict):
+            inner: Record = {}
+            _rename_into(inner, value, f"{path}.", f"{target}.", renamed)
+            result[target.removeprefix(new)] = inner
+        elif isinstance(value, list):
+            result[target.removeprefix(new)] = [_renamed_item(item, path, target, renamed) for item in value]
+        else:
+            result[target.removeprefix(new)] = value
 
 
-def _set(result: Record, path: str, value: Any) -> None:
-    *parents, last = path.split(".")
-    for name in parents:
-        result = result.setdefault(name, {})
-    result[last] = value
+def _renamed_item(item: Any, old: str, new: str, renamed: Mapping[str, str]) -> Any:
+    if not isinstance(item, dict):
+        return item
+    inner: Record = {}
+    _rename_into(inner, item, f"{old}.", f"{new}.", renamed)
+    return inner
+
+
+def load_flavour(file_name: str) -> Flavour:
+    """The flavour that a file of `contracts` describes."""
+    data = tomllib.loads((CONTRACTS / file_name).read_text(encoding="utf-8"))
+    container, total = tuple(data["container"].split(".")), tuple(data["total"].split("."))
+    return Flavour(
+        name=data["name"],
+        wsdl_file=data["wsdl_file"],
+        service_path=data["service_path"],
+        namespace=data["namespace"],
+        lists={
+            operation: ListShape(operation, shape["model"], shape["name"], container, shape["element"], total)
+            for operation, shape in data["lists"].items()
+        },
+        gets={
+            operation: (get["model"], get["name"], get["element"]) for operation, get in data["gets"].items()
+        },
+        writes=data["writes"],
+        limit=data["limit"],
+        offset=data.get("offset"),
+        page=data.get("page"),
+        credentials=data["credentials"],
+        arguments=data["arguments"],
+        renamed=data["fields"],
+    )
 
 
 def _list(operation: str, model: str, container: str, element: str) -> ListShape:
@@ -121,3 +156,5 @@ CONTRACT = Flavour(
     },
     writes={"createBewerber": "createBewerber", "createBewerbung": "createBewerbung"},
 )
+
+ALTERNATIVE = load_flavour("alternative.toml")

@@ -13,8 +13,8 @@ _TWO_HOURS_EAST = timezone(timedelta(hours=2))
 def written(moment: datetime, form: str) -> Any:
     """`moment` (UTC) in a form.
 
-    "berlin", "z", "utc" and "east" are ISO 8601 with some offset, "dotted" and "dashed" the day in Berlin alone,
-    "empty" and "absent" say nothing.
+    "berlin", "z", "utc" and "east" are ISO 8601 with some offset, "dotted" and "dashed" the day in Berlin
+    alone, "empty" and "absent" say nothing.
     """
     match form:
         case "berlin":
