@@ -1,7 +1,17 @@
 """The configuration that connects to a sandbox."""
 
+from sandbox.coveto_flavours import CONTRACTS
 from sandbox.coveto_tenant import CovetoTenant
+from sandbox.persy_api import ALTERNATIVE, CONTRACT
 from sandbox.persy_tenant import PersyTenant
+
+_PERSY_ALTERNATIVE = """
+[connections.leihwerk.endpoints.candidates]
+path = "/applicants"
+arguments = { limit = "size", page = "pageNo", modified_since = "changedSince" }
+records = "data.items"
+total = "data.count"
+"""
 
 
 def connection_settings(
@@ -22,10 +32,28 @@ def connection_settings(
             )
         )
     if persy:
-        lines = ["[connections.leihwerk]", 'tool = "compleetpersy"', f'base_url = "{persy_url}"']
-        config.append(_block(lines, _persy_authentication(persy)))
+        config.append(_persy_block(persy, persy_url))
         secrets.append(_block(["[connections.leihwerk]", f'api_key = "{persy.api_key}"']))
     return "\n".join(config), "\n".join(secrets)
+
+
+def alternative_settings(
+    coveto: CovetoTenant | None, coveto_url: str, persy: PersyTenant | None, persy_url: str
+) -> tuple[str, str]:
+    """As `connection_settings`, for the second WSDL and for Persy's other paths."""
+    config = []
+    if coveto:
+        text = (CONTRACTS / "alternative_connection.toml").read_text(encoding="utf-8")
+        config.append(text.replace("{url}", coveto_url))
+    if persy:
+        url = persy_url.removesuffix(CONTRACT.root) + ALTERNATIVE.root
+        config.append(_persy_block(persy, url) + _PERSY_ALTERNATIVE)
+    return "\n".join(config), connection_settings(coveto, coveto_url, persy, persy_url)[1]
+
+
+def _persy_block(persy: PersyTenant, url: str) -> str:
+    lines = ["[connections.leihwerk]", 'tool = "compleetpersy"', f'base_url = "{url}"']
+    return _block(lines, _persy_authentication(persy))
 
 
 def _persy_authentication(persy: PersyTenant) -> list[str]:

@@ -11,9 +11,7 @@ from email.utils import format_datetime
 
 import orjson
 
-from sandbox.coveto_flavours import CONTRACT
-from sandbox.coveto_rendering import fault_envelope
-from sandbox.exchange import Answer, Asked, Page, PageQuery
+from sandbox.exchange import Answer, Asked, Page, PageQuery, Refusal
 from sandbox.faults import Action
 
 HTML_PAGE = b"<!DOCTYPE html>\n<html><body><h1>Wartung: gleich geht es weiter</h1></body></html>"
@@ -76,16 +74,26 @@ def redirect(url: str, code: int = 302) -> Respond:
     return Respond(code, headers=(("Location", url),))
 
 
-def soap_fault(
-    code: str,
-    text: str = "Abgelehnt.",
-    field: str = "",
-    http_status: int = 500,
-    retry_after: str | None = None,
-) -> Respond:
-    """A SOAP fault: AUTH, BERECHTIGUNG, LIMIT, NICHT_GEFUNDEN, VALIDIERUNG and so on."""
-    body = fault_envelope(CONTRACT.namespace, code, text, field)
-    return Respond(http_status, body, _XML, () if retry_after is None else (("Retry-After", retry_after),))
+@dataclass(frozen=True)
+class Refuse(Action):
+    """The vendor's own refusal: a SOAP fault (AUTH, BERECHTIGUNG, LIMIT, …) or Persy's error body.
+
+    `status` 401 is Coveto's refusal by HTTP alone.
+    """
+
+    code: str
+    text: str = "Abgelehnt."
+    field: str = ""
+    status: int = 500
+    retry_after: str | None = None
+
+    def instead(self, asked: Asked) -> Answer | None:  # noqa: ARG002 - the same for every request
+        raise Refusal(self.code, self.text, self.field, self.status)
+
+    def on_answer(self, answer: Answer) -> Answer:
+        if self.retry_after is None:
+            return answer
+        return answer.but(headers=(*answer.headers, ("Retry-After", self.retry_after)))
 
 
 def gzip_bomb(megabytes: int) -> Respond:

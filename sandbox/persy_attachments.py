@@ -1,9 +1,9 @@
 """Made-up attachments of Persy candidates."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sandbox.dice import Dice, turn
+from sandbox.persy_openings import opening_id, opening_list
 from sandbox.record_store import Record
 
 _FILES = (
@@ -35,7 +35,8 @@ class Attachment:
 def make_attachments(seed: int, candidate: int, record: Record) -> list[Attachment]:
     """None to three files, some of them at one of the candidate's applications."""
     dice = Dice(seed, 14, candidate)
-    opening = _first_opening_id(record.get("PositionOpening"))
+    openings = opening_list(record.get("PositionOpening"))
+    opening = opening_id(openings[0]) if openings else None
     attachments = []
     for place in range((candidate + seed) % 4):
         context, name, mime_type = turn(_FILES, candidate + place)
@@ -56,12 +57,3 @@ def make_attachments(seed: int, candidate: int, record: Record) -> list[Attachme
             Attachment({key: value for key, value in description.items() if value != ""}, content)
         )
     return attachments
-
-
-def _first_opening_id(openings: Any) -> str | None:
-    first = openings[0] if isinstance(openings, list) and openings else openings
-    if not isinstance(first, dict):
-        return None
-    identifier = first["PositionRecordInfo"]["Id"]
-    identifier = identifier[0] if isinstance(identifier, list) else identifier
-    return str(identifier["IdValue"])

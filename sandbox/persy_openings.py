@@ -41,6 +41,20 @@ def openings_of(seed: int, index: int, count: int, modified: datetime) -> Any:
     return openings[0] if form == 3 else openings
 
 
+def opening_list(openings: Any) -> list[Record]:
+    """The openings of a candidate whatever the shape: missing, null, one object or a list."""
+    if isinstance(openings, dict):
+        return [openings]
+    return list(openings) if isinstance(openings, list) else []
+
+
+def opening_id(opening: Record) -> str:
+    """The id of an opening as text."""
+    identifier = opening["PositionRecordInfo"]["Id"]
+    first = identifier[0] if isinstance(identifier, list) else identifier
+    return str(first["IdValue"])
+
+
 def make_opening(seed: int, opening: int, turns: int, applied: datetime) -> Record:
     """One opening as it hangs on a candidate; on a few candidates it still has its former title."""
     number = FIRST_ID + opening

@@ -11,6 +11,7 @@ import orjson
 from sandbox.exchange import Page, PageQuery
 from sandbox.persy_attachments import Attachment, make_attachments
 from sandbox.persy_dates import seconds_of
+from sandbox.persy_openings import opening_id, opening_list
 from sandbox.persy_records import FIRST_ID, make_candidate, modified_at
 from sandbox.record_store import RawRecord, Record, RecordStore, with_changes
 from sandbox.tenant import Tenant
@@ -162,6 +163,24 @@ class PersyTenant(Tenant):
             insort(self._order, (modified, key))
             if touch and not isinstance(record, RawRecord):
                 self.change(key, {})
+
+    def openings(self) -> Iterator[tuple[int, str, Record]]:
+        """Candidate id, opening id and opening of every application, in the served order."""
+        for key, record in self.records():
+            for opening in opening_list(record.get("PositionOpening")):
+                yield key, opening_id(opening), opening
+
+    def add_opening(self, key: int, opening: Record) -> None:
+        """Let a candidate apply; the candidate moves to the end."""
+        with self.lock:
+            openings = opening_list(self.get(key).get("PositionOpening"))
+            self.change(key, {"PositionOpening": [*openings, opening]})
+
+    def remove_opening(self, key: int, opening: str) -> None:
+        """Take the application to an opening off a candidate; the candidate moves to the end."""
+        with self.lock:
+            openings = opening_list(self.get(key).get("PositionOpening"))
+            self.change(key, {"PositionOpening": [one for one in openings if opening_id(one) != opening]})
 
     def attachments(self, key: int) -> list[Attachment]:
         """What is attached to a candidate."""

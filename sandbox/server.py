@@ -3,9 +3,10 @@
 from functools import partial
 from types import TracebackType
 
-from sandbox.connection_settings import connection_settings
+from sandbox.connection_settings import alternative_settings, connection_settings
 from sandbox.coveto_api import CovetoApi
 from sandbox.coveto_tenant import CovetoTenant
+from sandbox.faults import Fault
 from sandbox.http_server import LoopbackServer
 from sandbox.persy_api import PersyApi
 from sandbox.persy_tenant import PersyTenant
@@ -51,9 +52,30 @@ class Sandbox:
         servers = (self._coveto_server, self._persy_server)
         return [failure for server in servers if server for failure in server.failures]
 
+    def arm(self, *faults: Fault) -> None:
+        """Let faults happen at both tenants."""
+        for tenant in (self.coveto, self.persy):
+            if tenant:
+                tenant.arm(*faults)
+
+    def disarm(self) -> None:
+        """Forget all armed faults of both tenants."""
+        for tenant in (self.coveto, self.persy):
+            if tenant:
+                tenant.disarm()
+
     def connection_settings(self) -> tuple[str, str]:
         """The lines for .dlt/config.toml and for .dlt/secrets.toml that connect to both tenants."""
         return connection_settings(
+            self.coveto,
+            self.coveto_url if self.coveto else "",
+            self.persy,
+            self.persy_url if self.persy else "",
+        )
+
+    def alternative_settings(self) -> tuple[str, str]:
+        """The same for the tenants' other names: the second WSDL, and Persy's other paths."""
+        return alternative_settings(
             self.coveto,
             self.coveto_url if self.coveto else "",
             self.persy,

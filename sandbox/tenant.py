@@ -1,5 +1,6 @@
 """What the made-up tenants of both vendors share: lock, clock, armed faults, a record of what was asked."""
 
+import gzip
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -122,17 +123,28 @@ class PageShape:
 def answer_of(api: VendorApi, request: Request) -> Answer:
     """Carry out a request: note it, let the armed faults happen, ask the vendor."""
     asked, actions = api.tenant.record(api.describe(request))
-    for action in actions:
-        early = action.instead(asked)
-        if early is not None:
-            return early
     try:
+        for action in actions:
+            early = action.instead(asked)
+            if early is not None:
+                return early
         answer = api.respond(request, asked, PageShape(actions))
     except Refusal as refusal:
         answer = api.refused(asked, refusal)
     for action in actions:
         answer = action.on_answer(answer)
-    return answer
+    return _compressed(answer) if api.tenant.compresses and _takes_gzip(request) else answer
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _compressed(answer: Answer) -> Answer:
+    if any(name == "Content-Encoding" for name, _ in answer.headers):
+        return answer
+    encoding = ("Content-Encoding", "gzip")
+    return answer.but(body=gzip.compress(answer.body, 1), headers=(*answer.headers, encoding))
 
 
 Handler = Callable[[Request], Answer]
