@@ -157,8 +157,9 @@ def _connection_problem(layers: Sequence[Layer], name: str, found: Finding) -> P
     *above, key = found.keys or ("",)
     section = ".".join(("connections", name, *above))
     file = ".dlt/secrets.toml" if key in SECRET_KEYS else ".dlt/config.toml"
-    place = origin(layers, ("connections", name, *found.keys))
+    place = origin(layers, ("connections", name, *(found.keys or ("tool",))))
     if found.keys == ("name",):
+        place = origin(layers, ("connections", name, "tool"))
         remedy = "Use a name of at most 40 small letters, digits, - and _"
         return Problem(place, f'"{name}" cannot name a connection', remedy)
     if found.kind == "missing":

@@ -142,8 +142,9 @@ def _read_toml(path: Path, label: str) -> Table | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except tomllib.TOMLDecodeError as error:
+        # Its text names a place and at most keys, never a value.
         raise ConfigurationError(
-            f"{label} is not readable as TOML: {_without_content(error)}",
+            f"{label} is not readable as TOML: {error}",
             'Correct that line; a value looks like key = "text", a section like [connections.acme]',
         ) from None
     except UnicodeDecodeError:
@@ -152,11 +153,6 @@ def _read_toml(path: Path, label: str) -> Table | None:
         raise ConfigurationError(
             f"{label} cannot be read: {error.strerror}", f"Give yourself the right to read {path}"
         ) from None
-
-
-def _without_content(error: tomllib.TOMLDecodeError) -> str:
-    """The parser's complaint without any quoted piece of the file, which might be a piece of a secret."""
-    return re.sub(r"\s*'.*'|\s*\".*\"", "", str(error))
 
 
 def _global_folder() -> Path:

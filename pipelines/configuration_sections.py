@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from pipelines.configuration_layers import WHOLE_KEYS, Layer, Table, merged, origin, tables
 from pipelines.configuration_problems import Problem, unknown_key
@@ -25,12 +26,13 @@ MODELS = {
 
 def _mode(value: object) -> object:
     """A file mode: 0o640 as TOML writes it, or "0640" as everybody does."""
-    if isinstance(value, str):
-        try:
-            return int(value.removeprefix("0o"), 8)
-        except ValueError:
-            raise ValueError('is no file mode; write publish_mode = "0640"') from None
-    return value
+    try:
+        mode = int(value.removeprefix("0o"), 8) if isinstance(value, str) else value
+    except ValueError:
+        mode = None
+    if not isinstance(mode, int) or not 0o400 <= mode <= 0o777:
+        raise ValueError('is no file mode; write publish_mode = "0640"')
+    return mode
 
 
 class WholeSettings(BaseModel):
@@ -40,7 +42,7 @@ class WholeSettings(BaseModel):
 
     destination: str = Field(default="duckdb", min_length=1)
     publish: bool = True
-    publish_mode: Annotated[int, BeforeValidator(_mode), Field(ge=0o400, le=0o777)] = 0o640
+    publish_mode: Annotated[int, BeforeValidator(_mode)] = 0o640
     lock_wait_seconds: float = Field(default=0, ge=0)
     duckdb_memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B|%)$")
     notify_command: str | None = None
@@ -58,9 +60,15 @@ class Finding:
 def findings(error: ValidationError) -> list[Finding]:
     """All that pydantic found."""
     found = error.errors(include_url=False, include_input=False)
-    return [
-        Finding(one["type"], tuple(map(str, one["loc"])), _plain(one["type"], one["msg"])) for one in found
-    ]
+    # An unknown key was found before, with the nearest known one.
+    return [_finding(one) for one in found if one["type"] != "extra_forbidden"]
+
+
+def _finding(told: ErrorDetails) -> Finding:
+    keys = tuple(map(str, told["loc"]))
+    if keys[-1:] == ("[key]",):
+        return Finding("unknown_key", keys[:-1], f"is unknown: {_plain(told['type'], told['msg'])}")
+    return Finding(told["type"], keys, _plain(told["type"], told["msg"]))
 
 
 def _plain(kind: str, text: str) -> str:
@@ -71,7 +79,7 @@ def _plain(kind: str, text: str) -> str:
         return 'must be text; write it in quotes, like "12345"'
     if kind == "string_pattern_mismatch":
         return f"is empty or has not the form {text.split(maxsplit=4)[-1]}"
-    return text[0].lower() + text[1:]
+    return text.removeprefix("Input ")
 
 
 def checked_whole(layers: Sequence[Layer], problems: list[Problem]) -> WholeSettings:

@@ -1,0 +1,103 @@
+"""From what was read to the raw tables: one dlt run a tool, and none where there is nothing to add."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dlt
+import pyarrow as pa
+from dlt.common.exceptions import DltException
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from pipelines.places import Places
+from pipelines.tools import Tool
+from sources.errors import WarehouseError
+from sources.known_versions import KnownVersions
+from sources.raw_log import raw_resources
+from sources.reading import ModelReading
+from transforms.engine import DuckDbEngine
+
+
+class ToolLoader:
+    """Loads one tool's raw tables into the warehouse of a working folder."""
+
+    def __init__(self, tool: Tool, engine: DuckDbEngine, folder: Path) -> None:
+        self._tool = tool
+        self._pipeline = dlt.pipeline(
+            f"ats_{tool.name}",
+            destination=dlt.destinations.duckdb(credentials=engine.connection),
+            dataset_name=tool.raw_schema,
+            pipelines_dir=str(Places(folder).pipelines.resolve()),
+        )
+
+    def drain(self) -> bool:
+        """Finish what an earlier run had extracted and not loaded; whether there was anything.
+
+        dlt would load that, and that alone, in the next run, and drop what was read meanwhile.
+
+        Raises:
+            WarehouseError: it cannot be loaded.
+        """
+        self._pipeline.activate()
+        if not self._pipeline.has_pending_data:
+            return False
+        with _plainly("what an earlier run had read"):
+            self._pipeline.normalize()
+            self._pipeline.load()
+        return True
+
+    @contextmanager
+    def known_versions(self) -> Iterator[KnownVersions]:
+        """What the raw tables know of each record."""
+        with self._pipeline.sql_client() as client:
+            yield KnownVersions(client, self._tool.raw_schema)
+
+    def load(self, readings: Sequence[ModelReading], known: KnownVersions) -> bool:
+        """Append what was read and did not fail; whether anything was loaded.
+
+        Where there is nothing to add and every table exists, there is no dlt run at all.
+
+        Raises:
+            WarehouseError: it could not be loaded; the next run starts with it.
+        """
+        kept = [reading for reading in readings if reading.error is None]
+        has_rows = any(reading.log.spool.row_count for reading in kept)
+        is_new = bool(kept) and not set(self._tool.models) <= known.tables
+        if not has_rows and not is_new:
+            return False
+
+        def tables(model: str) -> Iterator[pa.Table]:
+            for reading in kept:
+                if reading.model == model:
+                    yield from reading.log.spool.tables()
+
+        @dlt.source(name=self._tool.name, section=self._tool.name)
+        def spooled() -> Any:
+            return raw_resources(self._tool.models if is_new else _with_rows(kept), tables)
+
+        with _plainly("what was read"):
+            self._pipeline.run(spooled(), loader_file_format="parquet")
+        return True
+
+
+def _with_rows(readings: Sequence[ModelReading]) -> list[str]:
+    return list(dict.fromkeys(reading.model for reading in readings if reading.log.spool.row_count))
+
+
+@contextmanager
+def _plainly(what: str) -> Iterator[None]:
+    """Failures of dlt as two lines; its own messages can quote rows."""
+    try:
+        yield
+    except PipelineStepFailed as error:
+        reason = type(error.exception).__name__ if error.exception is not None else type(error).__name__
+        raise WarehouseError(
+            f"{what} could not be loaded in step {error.step} ({reason})",
+            "check disk space and rights, then run again: the next run loads it first",
+        ) from error
+    except DltException as error:
+        raise WarehouseError(
+            f"{what} could not be loaded ({type(error).__name__})",
+            "check disk space and rights, then run again: the next run loads it first",
+        ) from error

@@ -1,0 +1,87 @@
+"""Full or delta, and from where: decided by what `ats.runs` says of earlier reads, never by a local file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pipelines.tools import Tool
+from sources.connections import Connection, PersyConnection
+from sources.reading import Kind
+from transforms.engine import Engine
+
+WantedKind = Literal["auto", "full", "delta"]
+
+_CURSORS = """
+select model, max(cursor)
+from ats.runs
+where connection_id = ? and outcome in ('success', 'warning') and cursor is not null
+group by model
+"""
+_READ_WHOLE = """
+select distinct model
+from ats.runs
+where connection_id = ? and kind = 'full' and complete and outcome in ('success', 'warning')
+"""
+
+
+@dataclass(frozen=True)
+class KindAndStart:
+    """What to read of one connection; `since` (UTC, overlap included) goes with a delta alone."""
+
+    kind: Kind
+    since: datetime | None = None
+
+
+def kind_and_start(
+    engine: Engine,
+    connection: Connection,
+    tool: Tool,
+    models: Sequence[str],
+    wanted: WantedKind,
+    *,
+    is_loaded: bool,
+) -> KindAndStart:
+    """A delta where the tool has deltas and every model was read whole before, else a full read.
+
+    Args:
+        engine: the warehouse that holds `ats.runs`.
+        connection: what is to be read.
+        tool: its tool.
+        models: the models that are to be read.
+        wanted: "full" or "delta" where the person said so; a delta that cannot be is a full read.
+        is_loaded: whether the raw tables hold anything of the connection; else its records mean nothing.
+    """
+    if wanted == "full" or not tool.has_deltas or not is_loaded:
+        return KindAndStart("full")
+    if isinstance(connection, PersyConnection) and not _has_filter(connection):
+        return KindAndStart("full")
+    whole = {str(model) for (model,) in engine.fetch(_READ_WHOLE, (connection.connection_id,))}
+    cursors = {
+        str(model): str(cursor) for model, cursor in engine.fetch(_CURSORS, (connection.connection_id,))
+    }
+    starts = [_moment(cursors.get(model)) for model in models]
+    known = [start for start in starts if start is not None]
+    if not set(models) <= whole or len(known) < len(models):
+        return KindAndStart("full")
+    overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
+    return KindAndStart("delta", min(known) - overlap)
+
+
+def cursor_text(cursor: datetime | None) -> str | None:
+    """A cursor as `ats.runs` keeps it: ISO 8601 in UTC, so that texts sort as times do."""
+    return None if cursor is None else cursor.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _has_filter(connection: PersyConnection) -> bool:
+    endpoint = connection.endpoints.get("candidates")
+    return endpoint is None or endpoint.arguments is None or "modified_since" in endpoint.arguments

@@ -1,0 +1,215 @@
+"""One sync: read what is due, append what changed, transform it, publish it, and record what happened."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from pipelines.configuration import AnyConnection, Configuration, load_configuration
+from pipelines.dlt_project import dlt_project
+from pipelines.loading import ToolLoader
+from pipelines.lock import locked
+from pipelines.places import Places
+from pipelines.progress import Progress, Silent
+from pipelines.publishing import Publisher
+from pipelines.read_plans import WantedKind, cursor_text, kind_and_start
+from pipelines.rejected_records import RejectedRecords
+from pipelines.results import ModelRead, Outcome, SyncResult
+from pipelines.run_records import RunRecords, add_late
+from pipelines.tools import TOOLS, Tool, all_models, models_of
+from pipelines.transforming import exit_code_of, transform_announced
+from pipelines.warehouse import open_warehouse
+from sources.endpoints import resolve_endpoints
+from sources.errors import AtsError, ConfigurationError
+from sources.known_versions import KnownVersions
+from sources.raw_log import next_read_at
+from sources.reading import ModelReading, ReadPlan
+from transforms.engine import DuckDbEngine
+
+_SIDE_BY_SIDE = 4
+"""How many connections are read at once; each keeps under its own limits besides."""
+
+
+def sync(
+    folder: Path,
+    names: Sequence[str] = (),
+    kind: WantedKind = "auto",
+    models: Sequence[str] = (),
+    accept_deletes: bool = False,
+    progress: Progress | None = None,
+) -> SyncResult:
+    """Read connections of a working folder into its warehouse.
+
+    Args:
+        folder: the working folder.
+        names: the connections by name; all where none is named.
+        kind: "full" or "delta"; "auto" is a delta where the tool has deltas and was read whole before.
+        models: the models to read; all where none is named.
+        accept_deletes: mark deletions however many they are.
+        progress: is told how it goes on.
+
+    Raises:
+        ConfigurationError: something in the configuration or the arguments is wrong; nothing was requested.
+        LockedError: another run holds the lock.
+        WarehouseError: the database or its folder cannot be used.
+    """
+    configuration = load_configuration(folder)
+    selected = configuration.selected(names)
+    _check_models(models, selected)
+    run = _Run(configuration, kind, tuple(models), accept_deletes, progress or Silent())
+    with ExitStack() as stack:
+        stack.enter_context(locked(folder, configuration.lock_wait_seconds))
+        stack.enter_context(dlt_project(folder))
+        engine = stack.enter_context(open_warehouse(folder, configuration.duckdb_memory_limit))
+        return run.carry_out(engine, selected)
+
+
+@dataclass
+class _Run:
+    """One run over some connections."""
+
+    configuration: Configuration
+    kind: WantedKind
+    models: tuple[str, ...]
+    accept_deletes: bool
+    progress: Progress
+
+    def __post_init__(self) -> None:
+        self.run_id = uuid4().hex
+        self.spool_folder = Places(self.configuration.folder).own / "spool"
+
+    def carry_out(self, engine: DuckDbEngine, selected: Sequence[AnyConnection]) -> SyncResult:
+        records = RunRecords(engine, self.configuration.folder)
+        publisher = Publisher(engine, self.configuration.folder, self.configuration.publish_mode)
+        reads: list[ModelRead] = []
+        try:
+            self._clear_spool()
+            for tool in TOOLS.values():
+                connections = [one for one in selected if one.tool == tool.name]
+                if connections:
+                    reads.extend(self._read_tool(engine, publisher, tool, connections))
+            result = transform_announced(engine, publisher, self.configuration, progress=self.progress)
+        except AtsError:
+            add_late(self.configuration.folder, reads)
+            raise
+        finally:
+            self._clear_spool()
+        records.add(reads)
+        published = self.configuration.publish and publisher.publish_if_behind()
+        exit_code = max((_exit_code(read) for read in reads), key=_gravity, default=0)
+        return SyncResult(
+            tuple(reads),
+            result if result.changed else None,
+            published,
+            max(exit_code, exit_code_of(result), key=_gravity),
+        )
+
+    def _read_tool(
+        self, engine: DuckDbEngine, publisher: Publisher, tool: Tool, connections: Sequence[AnyConnection]
+    ) -> list[ModelRead]:
+        loader = ToolLoader(tool, engine, self.configuration.folder)
+        publisher.announce()
+        if loader.drain():
+            self.progress.message(f"{tool.name}: loaded what an earlier run had read")
+        with loader.known_versions() as known:
+            plans = [(one, self._plan(engine, tool, one, known)) for one in connections]
+            readings = list(self._read_side_by_side(tool, plans, known))
+            loader.load(readings, known)
+        RejectedRecords(engine).add(self.run_id, readings)
+        return [_record(self.run_id, reading) for reading in readings]
+
+    def _plan(
+        self, engine: DuckDbEngine, tool: Tool, connection: AnyConnection, known: KnownVersions
+    ) -> ReadPlan:
+        endpoints = resolve_endpoints(tool.package, connection)
+        models = [model for model in models_of(tool, self.models) if endpoints[model].enabled]
+        is_loaded = known.latest_read_at(connection.connection_id) is not None
+        what = kind_and_start(engine, connection, tool, models, self.kind, is_loaded=is_loaded)
+        return ReadPlan(
+            kind=what.kind,
+            read_at=next_read_at(known, connection.connection_id),
+            models=models,
+            spool_folder=self.spool_folder,
+            since=what.since,
+            accept_deletions=self.accept_deletes,
+        )
+
+    def _read_side_by_side(
+        self, tool: Tool, plans: Sequence[tuple[AnyConnection, ReadPlan]], known: KnownVersions
+    ) -> Iterator[ModelReading]:
+        def read(planned: tuple[AnyConnection, ReadPlan]) -> list[ModelReading]:
+            connection, plan = planned
+            return tool.read(connection, plan, known, self.progress)
+
+        with ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection") as pool:
+            for readings in pool.map(read, plans):
+                yield from readings
+
+    def _clear_spool(self) -> None:
+        shutil.rmtree(self.spool_folder, ignore_errors=True)
+
+
+def _check_models(models: Sequence[str], selected: Sequence[AnyConnection]) -> None:
+    for model in models:
+        if not any(model in TOOLS[one.tool].models for one in selected):
+            raise ConfigurationError(
+                f"no selected connection has a model {model}", f"models are {', '.join(all_models())}"
+            )
+
+
+def _record(run_id: str, reading: ModelReading) -> ModelRead:
+    """What `ats.runs` keeps of one model's reading."""
+    failed = reading.error is not None
+    log = reading.log
+    return ModelRead(
+        run_id=run_id,
+        connection_id=reading.connection.connection_id,
+        tool=reading.connection.tool,
+        model=reading.model,
+        kind=reading.kind,
+        started_at=reading.started_at,
+        ended_at=reading.ended_at or datetime.now(UTC),
+        outcome=_outcome(reading),
+        pages=reading.pages,
+        records_read=log.records_read,
+        new=0 if failed else log.new,
+        changed=0 if failed else log.changed,
+        deleted=0 if failed else log.deleted,
+        complete=reading.complete,
+        rejected=len(reading.rejected),
+        cursor=cursor_text(reading.cursor),
+        error_class=type(reading.error).__name__ if reading.error else None,
+        error_message=str(reading.error) if reading.error else None,
+        note=_note(reading),
+    )
+
+
+def _outcome(reading: ModelReading) -> Outcome:
+    if reading.error is not None:
+        return "failed"
+    return "warning" if reading.outcome != "ok" or reading.rejected else "success"
+
+
+def _note(reading: ModelReading) -> str | None:
+    notes = list(reading.notes)
+    if reading.outcome == "held_back":
+        notes.append("deletions were held back: run again with --accept-deletes if they are right")
+    if reading.replaced_characters:
+        notes.append(f"{reading.replaced_characters} characters that no warehouse takes were replaced")
+    return "; ".join(notes) or None
+
+
+_EXIT_CODES: dict[Outcome, int] = {"success": 0, "skipped": 0, "warning": 3, "failed": 1}
+
+
+def _exit_code(read: ModelRead) -> int:
+    return _EXIT_CODES[read.outcome]
+
+
+def _gravity(exit_code: int) -> int:
+    """1 goes before 3, and 3 before 0."""
+    return {0: 0, 3: 1, 1: 2}[exit_code]

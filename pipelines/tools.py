@@ -1,0 +1,43 @@
+"""What a run must know of each tool: its models, how a connection is read, whether it has deltas."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sources.coveto import MODELS as COVETO_MODELS
+from sources.coveto import read_connection as read_coveto
+from sources.persy import MODELS as PERSY_MODELS
+from sources.persy import read_connection as read_persy
+from sources.reading import ModelReading
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One vendor."""
+
+    name: str
+    package: str
+    """The source package, which holds its endpoints."""
+    models: tuple[str, ...]
+    read: Callable[..., list[ModelReading]]
+    has_deltas: bool
+
+    @property
+    def raw_schema(self) -> str:
+        """The schema of its raw tables."""
+        return f"raw_{self.name}"
+
+
+TOOLS: dict[str, Tool] = {
+    "coveto": Tool("coveto", "sources.coveto", COVETO_MODELS, read_coveto, has_deltas=False),
+    "compleetpersy": Tool("compleetpersy", "sources.persy", PERSY_MODELS, read_persy, has_deltas=True),
+}
+
+
+def models_of(tool: Tool, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The models of a tool among those wanted; all where none is named."""
+    return tuple(model for model in tool.models if not wanted or model in wanted)
+
+
+def all_models() -> list[str]:
+    """Every model that any tool has."""
+    return list(dict.fromkeys(model for tool in TOOLS.values() for model in tool.models))
