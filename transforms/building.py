@@ -1,0 +1,183 @@
+"""One unified table from the raw records that are touched: stage, join the tools, replace the rows."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from transforms.engine import Engine
+from transforms.incremental import TouchedKeys
+from transforms.models import Table
+from transforms.rendering import Renderer, has_file, quoted, staging_file
+
+BATCH = 100_000
+"""How many records of a raw table a rebuild takes at once, so that memory does not grow with the warehouse."""
+
+GAP = re.compile(r"\b(unmapped|unreadable)__(\w+)\b")
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Builds unified tables in one warehouse."""
+
+    engine: Engine
+    renderer: Renderer
+    touched: TouchedKeys
+
+    def rebuild(self, table: Table, also: Callable[[], None] = lambda: None) -> int:
+        """Make a table anew from everything in raw; gives the number of its rows."""
+        self.create_table(table)
+        also()
+        self.engine.execute("delete from ats.findings where table_name = ?", [table.name])
+        for tool in table.tools:
+            self.touched.set_all(tool, table.name)
+        largest = max(self.touched.count(tool, table.name) for tool in table.tools)
+        whole = any(has_file(siblings_file(tool, table)) for tool in table.tools)
+        parts = 1 if whole else max(1, -(-largest // BATCH))
+        rows = 0
+        for part in range(parts):
+            if parts > 1:
+                for tool in table.tools:
+                    self.touched.set_all(tool, table.name, part, parts)
+            rows += self._build(table)
+        return rows
+
+    def update(self, table: Table) -> int:
+        """Replace the rows of the touched records; gives the number of rows written."""
+        return self._build(table, replace=True)
+
+    def touch_dependants(self, table: Table) -> None:
+        """Touch the records of a table that depend on touched records of another."""
+        for tool in table.tools:
+            if has_file(dependants_file(tool, table)):
+                self.touched.add_query(tool, table.name, self.renderer.render(dependants_file(tool, table)))
+
+    def is_touched(self, table: Table) -> bool:
+        """Whether a record that the table is made of is touched."""
+        return any(self.touched.count(tool, table.name) for tool in table.tools)
+
+    def _build(self, table: Table, *, replace: bool = False) -> int:
+        for tool, model in table.also_reads:
+            self.touched.set_all(tool, model)
+            self._stage(tool, model)
+        for tool in table.tools:
+            self._stage(tool, table.name)
+            if replace and has_file(siblings_file(tool, table)):
+                self.touched.add_query(tool, table.name, self.renderer.render(siblings_file(tool, table)))
+                self._stage(tool, table.name)
+        self._create_temporary("built", self.renderer.render(f"unified/{table.name}.sql"))
+        if replace:
+            self._delete(table)
+        self._insert(table)
+        self._insert_findings(table)
+        ((rows,),) = self.engine.fetch("select count(*) from built")
+        self._drop_temporary(table)
+        return int(str(rows))
+
+    def _stage(self, tool: str, model: str) -> None:
+        versions = self.renderer.render("versions.sql", tool=tool, model=model)
+        self._create_temporary(f"versions_{tool}_{model}", versions)
+        self._create_temporary(f"staging_{tool}_{model}", self.renderer.render(staging_file(tool, model)))
+
+    def _create_temporary(self, name: str, query: str) -> None:
+        self.engine.execute(f"drop table if exists {name}")
+        self.engine.execute(f"create temporary table {name} as {query}")
+
+    def _drop_temporary(self, table: Table) -> None:
+        self.engine.execute("drop table built")
+        for tool, model in [*table.also_reads, *((tool, table.name) for tool in table.tools)]:
+            self.engine.execute(f"drop table staging_{tool}_{model}")
+            self.engine.execute(f"drop table versions_{tool}_{model}")
+
+    def _delete(self, table: Table) -> None:
+        for tool in table.tools:
+            keys = f"(select connection_id, remote_id from touched_{tool}_{table.name})"  # noqa: S608 - our own names
+            self.engine.execute(
+                f"delete from unified.{table.name} "  # noqa: S608
+                f"where tool = '{tool}' and (connection_id, remote_id) in {keys}"
+            )
+            self.engine.execute(
+                f"delete from ats.findings where table_name = '{table.name}' "  # noqa: S608
+                f"and tool = '{tool}' and (connection_id, remote_id) in {keys}"
+            )
+
+    def _insert(self, table: Table) -> None:
+        for statement in insert_statements(self.renderer, table):
+            self.engine.execute(statement)
+
+    def _insert_findings(self, table: Table) -> None:
+        gaps = sorted(set(GAP.findall(self.renderer.render(f"unified/{table.name}.sql"))))
+        text = self.renderer.macro("nothing", "text")
+        selects = [
+            f"select connection_id, tool, '{table.name}', remote_id, '{column}', '{kind}', "  # noqa: S608
+            f"{text if table.column(column).personal else f'{kind}__{column}'} "
+            f"from built where remote_deleted_at is null and {kind}__{column} is not null"
+            for kind, column in gaps
+        ]
+        self.engine.execute("insert into ats.findings " + " union all ".join(selects))
+
+    def create_table(self, table: Table) -> None:
+        """Make an empty table with its comments, and the view of its current rows."""
+        for statement in create_statements(self.renderer, table):
+            self.engine.execute(statement)
+
+
+def insert_statements(renderer: Renderer, table: Table) -> list[str]:
+    """What carries the built rows into a table; remote_data comes straight from raw, byte for byte."""
+    names = [column.name for column in table.columns]
+    if "remote_data" not in names:
+        return [f"insert into unified.{table.name} ({', '.join(names)}) select {', '.join(names)} from built"]  # noqa: S608
+    statements = []
+    for tool in table.tools:
+        record = renderer.macro("wrapped_record", table.operations[tool], "log.remote_data")
+        row = renderer.macro("row_identity", "log")
+        for values, source in (
+            (record, f"built join {renderer.raw(tool, table.name)} as log on {row} = built.remote_data"),
+            (renderer.macro("nothing", "json"), "built"),
+        ):
+            columns = ", ".join(values if name == "remote_data" else f"built.{name}" for name in names)
+            condition = " and built.remote_data is null" if source == "built" else ""
+            statements.append(
+                f"insert into unified.{table.name} ({', '.join(names)}) select {columns} "  # noqa: S608
+                f"from {source} where built.tool = '{tool}'{condition}"
+            )
+    return statements
+
+
+def create_statements(renderer: Renderer, table: Table) -> list[str]:
+    """What makes an empty table, its view and their comments."""
+    columns = ", ".join(f"{column.name} {renderer.macro('type_of', column.kind)}" for column in table.columns)
+    names = ", ".join(column.name for column in table.columns)
+    statements = [
+        f"drop table if exists unified.{table.name} cascade",
+        f"create table unified.{table.name} ({columns})",
+        *_comments("table", f"unified.{table.name}", table),
+    ]
+    if any(column.name == "remote_deleted_at" for column in table.columns):
+        view = f"unified_current.{table.name}"
+        statements += [
+            f"drop view if exists {view}",
+            f"create view {view} as select {names} from unified.{table.name} where remote_deleted_at is null",  # noqa: S608
+            *_comments("view", view, table),
+        ]
+    return statements
+
+
+def _comments(kind: str, name: str, table: Table) -> list[str]:
+    about = f"{table.description} One row is {table.grain}."
+    return [
+        f"comment on {kind} {name} is {quoted(about)}",
+        *(
+            f"comment on column {name}.{column.name} is {quoted(column.description)}"
+            for column in table.columns
+        ),
+    ]
+
+
+def dependants_file(tool: str, table: Table) -> str:
+    """The query for the records of a table that depend on touched records of another table."""
+    return f"touched/{tool}/{table.name}.sql"
+
+
+def siblings_file(tool: str, table: Table) -> str:
+    """The query for the records of a table that depend on touched records of the same table."""
+    return f"siblings/{tool}/{table.name}.sql"

@@ -1,0 +1,317 @@
+{#- What DuckDB says in its own way. Each macro turns SQL expressions into one SQL expression. -#}
+{#- Another dialect is another file here with macros of the same names; no model knows which one it gets. -#}
+
+{#- ---------- types and rows ---------- -#}
+
+{% macro type_of(kind) -%}
+{{ {"text": "varchar", "double": "double", "boolean": "boolean", "timestamp": "timestamp with time zone",
+    "integer": "integer", "json": "json", "row": "bigint"}[kind] }}
+{%- endmacro %}
+
+{% macro nothing(kind) -%} cast(null as {{ type_of(kind) }}) {%- endmacro %}
+
+{% macro row_identity(relation) -%} {{ relation }}.rowid {%- endmacro %}
+
+{% macro bucket(columns, count) -%} hash({{ columns }}) % {{ count }} {%- endmacro %}
+
+{#- ---------- json ---------- -#}
+
+{#- One call for all paths: each path is a list of segments, 0 being the first item of a list. Absent is null. -#}
+{% macro json_values(document, paths) -%}
+list_transform(
+    json_extract({{ document }}, [
+        {%- for path in paths %}{{ quoted(json_path(path)) }}{{ ", " if not loop.last }}{% endfor -%}
+    ]),
+    lambda element: nullif(element, 'null')
+)
+{%- endmacro %}
+
+{% macro json_path(segments) -%}
+${% for segment in segments %}{% if segment is number %}[{{ segment }}]{% else %}."{{ segment }}"{% endif %}{% endfor %}
+{%- endmacro %}
+
+{#- The text of a scalar, of "#text" in an object, of the first item of a list. -#}
+{% macro json_text(value) -%}
+case json_type({{ value }})
+    when 'VARCHAR' then json_extract_string({{ value }}, '$')
+    when 'OBJECT' then json_extract_string({{ value }}, '$."#text"')
+    when 'ARRAY' then coalesce(
+        json_extract_string({{ value }}, '$[0]."#text"'),
+        case when json_type({{ value }}, '$[0]') not in ('OBJECT', 'ARRAY')
+            then json_extract_string({{ value }}, '$[0]') end
+    )
+    else json_extract_string({{ value }}, '$')
+end
+{%- endmacro %}
+
+{% macro json_texts(values) -%}
+list_transform({{ values }}, lambda element: {{ clean(json_text("element")) }})
+{%- endmacro %}
+
+{#- What comes as a list, as one bare value or not at all, as a list of json. -#}
+{% macro json_items(value) -%}
+case
+    when {{ value }} is null or {{ value }} in ('null', '""', '{}') then []
+    when json_type({{ value }}) = 'ARRAY'
+        then list_filter(cast({{ value }} as json[]), lambda item: item not in ('null', '""', '{}'))
+    else [{{ value }}]
+end
+{%- endmacro %}
+
+{% macro json_object_of(members) -%}
+json_object(
+    {%- for key, value in members.items() %}
+    '{{ key }}', {{ value }}{{ "," if not loop.last }}
+    {%- endfor %}
+)
+{%- endmacro %}
+
+{% macro json_string(value, key) -%} json_extract_string({{ value }}, '$."{{ key }}"') {%- endmacro %}
+
+{% macro json_list(list) -%} to_json({{ list }}) {%- endmacro %}
+
+{% macro json_list_of(item, order, condition) -%}
+coalesce(to_json(list({{ item }} order by {{ order }}) filter (where {{ condition }})), '[]')
+{%- endmacro %}
+
+{#- A number without a fraction is written without one. -#}
+{% macro json_number(number) -%}
+case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
+    then to_json(cast({{ number }} as bigint)) else to_json({{ number }}) end
+{%- endmacro %}
+
+{#- The record in an object of its own, byte for byte. -#}
+{% macro wrapped_record(operation, record) -%}
+cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
+{%- endmacro %}
+
+{#- The top-level members of a record as a list of {key, value}; of a key that repeats, the first. -#}
+{% macro json_members(document) -%}
+case
+    when json_type({{ document }}) <> 'OBJECT' then []
+    when len(json_keys({{ document }})) = len(list_distinct(json_keys({{ document }})))
+        then map_entries(cast({{ document }} as map(varchar, json)))
+    else list_transform(
+        list_filter(
+            json_keys({{ document }}), lambda key, place: list_position(json_keys({{ document }}), key) = place
+        ),
+        lambda key: {
+            'key': key,
+            'value': json_extract({{ document }}, '/' || replace(replace(key, '~', '~0'), '/', '~1'))
+        }
+    )
+end
+{%- endmacro %}
+
+{#- The integration fields of a record: `own` names the top-level elements that hold the customer's own fields, -#}
+{#- each with the way down to the list of {name, label, text}, or with none where they are the members of an object. -#}
+{% macro integration_fields(model, document, used, own, names=none) -%}
+case when {{ document }} is not null then to_json(list_transform(
+    flatten(list_transform(
+        list_filter({{ json_members(document) }}, lambda member:
+            member.key in ({{ own.keys() | map("quoted_text") | join(", ") }})
+            or member.key not in ({{ used | map("quoted_text") | join(", ") }})),
+        lambda member: case
+            {%- for key, way in own.items() %}
+            when member.key = {{ quoted(key) }} then {{ own_fields("member.value", way, names) }}
+            {%- endfor %}
+            else [{{ field("DEFAULT", "member.key", "member.value", "cast(null as varchar)") }}]
+        end
+    )),
+    lambda field: json_object(
+        'id', md5(connection_id || '|{{ model }}|' || field.key),
+        'key', field.key, 'type', field.type, 'value', field.value, 'label', field.label
+    )
+)) end
+{%- endmacro %}
+
+{% macro field(type, key, value, label) -%}
+{'type': '{{ type }}', 'key': {{ key }}, 'value': {{ value }}, 'label': {{ label }}}
+{%- endmacro %}
+
+{% macro own_fields(value, way, names) -%}
+{%- if names -%}
+{{ let("held", at_path(value, way), "list_transform(" ~ json_items("held") ~ ", lambda item: " ~ field(
+    "CUSTOM",
+    "coalesce(" ~ json_text(first_at("item", names.key)) ~ ", '')",
+    "case when json_type(item) = 'OBJECT' then " ~ first_at("item", names.value) ~ " else item end",
+    not_blank(json_text(first_at("item", names.label)))
+) ~ ")") }}
+{%- else -%}
+list_transform({{ json_members(at_path(value, way)) }}, lambda item: {{
+    field("CUSTOM", "item.key", "item.value", "cast(null as varchar)")
+}})
+{%- endif -%}
+{%- endmacro %}
+
+{% macro at_path(value, way) -%}
+{% if way %}json_extract({{ value }}, {{ quoted(json_path(way)) }}){% else %}{{ value }}{% endif %}
+{%- endmacro %}
+
+{% macro first_at(value, ways) -%}
+coalesce({% for way in ways %}nullif({{ at_path(value, way) }}, 'null'){{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{#- ---------- text ---------- -#}
+
+{% macro trimmed(text) -%} regexp_replace({{ text }}, '^[\s\p{Z}\x0B]+|[\s\p{Z}\x0B]+$', '', 'g') {%- endmacro %}
+
+{% macro not_blank(text) -%}
+case when not regexp_full_match({{ text }}, '[\s\p{Z}\x0B]*') then {{ text }} end
+{%- endmacro %}
+
+{% macro clean(text) -%} nfc_normalize({{ not_blank(text) }}) {%- endmacro %}
+
+{% macro mapping_key(text) -%} lower(nfc_normalize({{ trimmed(text) }})) {%- endmacro %}
+
+{#- The first part that is not blank of a text that joins several. -#}
+{% macro first_part(text, separator) -%}
+list_filter(
+    list_transform(string_split({{ text }}, '{{ separator }}'), lambda part: {{ trimmed("part") }}),
+    lambda part: part <> ''
+)[1]
+{%- endmacro %}
+
+{% macro parts_of(text, pattern) -%}
+list_filter(regexp_split_to_array({{ text }}, '{{ pattern }}'), lambda part: part <> '')
+{%- endmacro %}
+
+{#- The parts that are there in one text, null where none is. -#}
+{% macro joined(separator, parts) -%}
+nullif(concat_ws('{{ separator }}', {{ parts | join(", ") }}), '')
+{%- endmacro %}
+
+{#- The texts of a list in one text; null ones are left out. -#}
+{% macro joined_list(separator, texts) -%}
+nullif(array_to_string(list_filter({{ texts }}, lambda text: text is not null), '{{ separator }}'), '')
+{%- endmacro %}
+
+{#- The nth text of a list that is not null. -#}
+{% macro nth_text(texts, place) -%} list_filter({{ texts }}, lambda text: text is not null)[{{ place }}] {%- endmacro %}
+
+{#- An expression over `answer`, for each text of a list that it gives something for. -#}
+{% macro each_text(texts, expression) -%}
+list_filter(list_transform({{ texts }}, lambda answer: {{ expression }}), lambda value: value is not null)
+{%- endmacro %}
+
+{#- The first text of a list for which a condition over `answer` holds. -#}
+{% macro first_text(texts, condition) -%} list_filter({{ texts }}, lambda answer: {{ condition }})[1] {%- endmacro %}
+
+{% macro all_yes_or_no(texts) -%}
+len({{ texts }}) > 0 and len(list_filter({{ texts }}, lambda answer: {{ yes_or_no("answer") }} is null)) = 0
+{%- endmacro %}
+
+{% macro email(text) -%}
+case when regexp_full_match(
+    {{ trimmed(text) }},
+    '[^\s\p{Z}@.,;:<>()\[\]\\"]+(\.[^\s\p{Z}@.,;:<>()\[\]\\"]+)*@([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]*\p{L}[\p{L}\p{N}-]*'
+) then {{ trimmed(text) }} end
+{%- endmacro %}
+
+{#- A list of texts without what is null and what came before. -#}
+{% macro distinct_texts(texts) -%}
+list_filter([{{ texts | join(", ") }}], lambda text, place: text is not null
+    and list_position([{{ texts | join(", ") }}], text) = place)
+{%- endmacro %}
+
+{% macro contacts(key, texts) -%}
+to_json(list_transform({{ distinct_texts(texts) }}, lambda text: json_object('{{ key }}', text, 'type', null)))
+{%- endmacro %}
+
+{#- ---------- numbers and booleans ---------- -#}
+
+{#- `38.50`, `38,5`, `38,5 Std.`, `1.234,50`; null for all else. -#}
+{% macro decimal(text) -%}
+list_transform(
+    [regexp_replace({{ trimmed(text) }}, '[\s\p{Z}]*(std|stunde|stunden|h)\.?$', '', 'i')],
+    lambda number: case
+        when regexp_full_match(number, '[+-]?(\d+\.?\d*|\.\d+)') then {{ finite("number") }}
+        when regexp_full_match(number, '[+-]?\d+,\d+') then {{ finite("replace(number, ',', '.')") }}
+        when regexp_full_match(number, '[+-]?\d{1,3}(\.\d{3})+,\d+')
+            then {{ finite("replace(replace(number, '.', ''), ',', '.')") }}
+    end
+)[1]
+{%- endmacro %}
+
+{% macro finite(number) -%}
+case when isfinite(try_cast({{ number }} as double)) then try_cast({{ number }} as double) end
+{%- endmacro %}
+
+{% macro whole_number(text, kind="integer") -%}
+case when regexp_full_match({{ trimmed(text) }}, '[+-]?\d+') then try_cast({{ trimmed(text) }} as {{ kind }}) end
+{%- endmacro %}
+
+{% macro yes_or_no(text) -%}
+case
+    when {{ mapping_key(text) }} in ('ja', 'true', '1', 'yes') then true
+    when {{ mapping_key(text) }} in ('nein', 'false', '0', 'no') then false
+end
+{%- endmacro %}
+
+{#- ---------- time ---------- -#}
+
+{#- Null for the ways to say that there is no date. -#}
+{% macro date_text(text) -%}
+case when not regexp_full_match({{ text }}, '[\s\p{Z}]*0000-00-00([T ]00:00(:00(\.0+)?)?)?[\s\p{Z}]*') then {{ text }} end
+{%- endmacro %}
+
+{#- A date or time as the source writes it, in UTC: Berlin wall time where it names no zone of its own. -#}
+{% macro utc(text) -%} {{ moment(text, "interval 0 hour") }} {%- endmacro %}
+
+{#- The same, but a date without a time ends at 24:00. -#}
+{% macro utc_at_end(text) -%}
+{{ moment(text, "case when written.clock = '' then interval 24 hour else interval 0 hour end") }}
+{%- endmacro %}
+
+{#- An expression with a name, so that it is written and computed once. -#}
+{% macro let(name, value, result) -%} list_transform([{{ value }}], lambda {{ name }}: {{ result }})[1] {%- endmacro %}
+
+{% macro moment(text, more) -%}
+{{ let("written", written_time(text), let("instant", instant(more), within_years("instant"))) }}
+{%- endmacro %}
+
+{#- The parts of a date as written, day first or year first; all empty where it is none of our forms. -#}
+{% macro written_time(text) -%}
+regexp_extract(
+    regexp_replace({{ trimmed(text) }}, '^(\d{1,2})[.-](\d{1,2})[.-](\d{4})', '\3-\2-\1'),
+    '^(\d{4}-\d{1,2}-\d{1,2})(?:[T ]((?:[01]?\d|2[0-3]):[0-5]\d)(?:(:[0-5]\d)([.,]\d+)?)?)?( ?(?:Z|z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?$',
+    ['day', 'clock', 'seconds', 'fraction', 'zone']
+)
+{%- endmacro %}
+
+{% macro instant(more) -%}
+case
+    when written.zone = ''
+        then {{ let("wall", "try_cast(" ~ local_time() ~ " as timestamp) + " ~ more, berlin("wall")) }}
+    else try_cast({{ local_time() }} || upper(trim(written.zone)) as timestamptz) + {{ more }}
+end
+{%- endmacro %}
+
+{% macro local_time() -%}
+written.day || ' ' || coalesce(nullif(written.clock, ''), '00:00')
+    || coalesce(nullif(written.seconds, ''), ':00') || replace(written.fraction, ',', '.')
+{%- endmacro %}
+
+{#- Of the hour that repeats in October the first reading; a time in March's missing hour moves forward. -#}
+{% macro berlin(wall) -%}
+{{ let("later", "timezone('Europe/Berlin', " ~ wall ~ ")",
+    "case when timezone('Europe/Berlin', later - interval 1 hour) = " ~ wall ~ " then later - interval 1 hour else later end") }}
+{%- endmacro %}
+
+{% macro within_years(instant) -%}
+case when {{ instant }} between timestamptz '0001-01-01 00:00:00+00' and timestamptz '9999-12-31 23:59:59.999999+00'
+    then {{ instant }} end
+{%- endmacro %}
+
+{#- When a date, a month or a year begins, to put them in order; null where it is none. -#}
+{% macro beginning_of(text) -%}
+{{ let("written", "regexp_replace(" ~ trimmed(text) ~ ", '^(\d{1,2})[./-](\d{4})$', '\\2-\\1')", let(
+    "day",
+    "case
+        when regexp_full_match(written, '\d{4}-\d{1,2}') then written || '-01'
+        when regexp_full_match(written, '\d{4}') then written || '-01-01'
+        else written
+    end",
+    utc("day")
+)) }}
+{%- endmacro %}

@@ -1,0 +1,204 @@
+"""Which elements of a source record a staging model reads, and under which other names a tenant may have them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Protocol
+
+from sources.errors import ConfigurationError
+
+Segment = str | int
+Overrides = Mapping[str, Mapping[str, Sequence[str]]]
+"""From the configuration's [paths.*]: {"coveto.jobs": {"titel": ["titel", "headline"]}}."""
+
+
+class DocumentMacros(Protocol):
+    """The macros of a dialect that read json."""
+
+    def json_values(self, document: str, paths: Sequence[Sequence[Segment]]) -> str:
+        """One call that gives the list of the values at all paths."""
+
+    def json_texts(self, values: str) -> str:
+        """The list of the texts of a list of values."""
+
+    def not_blank(self, text: str) -> str:
+        """The text, or null where it is blank."""
+
+    def json_text(self, value: str) -> str:
+        """The text of one value, as it came."""
+
+    def json_items(self, value: str) -> str:
+        """One value or a list of them as a list."""
+
+    def integration_fields(
+        self,
+        model: str,
+        document: str,
+        used: Sequence[str],
+        own: Mapping[str, Sequence[str]],
+        names: Mapping[str, Sequence[Sequence[str]]] | None,
+    ) -> str:
+        """The integration fields of a record."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One path, and the places in the list of extracted values where its readings stand."""
+
+    places: tuple[int, ...]
+
+
+def segments_of(path: str) -> tuple[str, ...]:
+    """The names along a path: `gehalt.von` is `gehalt`, then `von`."""
+    return tuple(path.split("."))
+
+
+def readings_of(segments: Sequence[str]) -> list[tuple[Segment, ...]]:
+    """A path as JSON paths: anything on the way may come as a list, then its first item counts."""
+    readings: list[tuple[Segment, ...]] = [(segments[0],)]
+    for segment in segments[1:]:
+        readings = [(*reading, *step) for reading in readings for step in ((segment,), (0, segment))]
+    return readings
+
+
+@dataclass
+class Document:
+    """The paths that a model reads from its record (or, as a part, from each item of a list in it).
+
+    Its methods give SQL: `extract` reads every path in one call into a list that the models call `elements`,
+    `texts` makes the list `texts` of it, and `text`, `original`, `json` and `items` pick one path from those.
+    """
+
+    model: str
+    declared: Sequence[str]
+    overrides: Mapping[str, Sequence[str]]
+    macros: DocumentMacros
+    prefix: str = ""
+    parts: list["Document"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._readings: list[tuple[Segment, ...]] = []
+        self._alternatives = {
+            path: [self._alternative(alternative) for alternative in self.alternatives(path)]
+            for path in self.declared
+        }
+
+    def alternatives(self, path: str) -> list[str]:
+        """The paths that are tried for a declared one, in order, relative to this document."""
+        configured = self.overrides.get(self.prefix + path)
+        if configured is None:
+            return [path]
+        for alternative in configured:
+            if not alternative.startswith(self.prefix) or not all(segments_of(alternative)):
+                raise ConfigurationError(
+                    f'[paths.{self.model}] "{self.prefix}{path}" cannot be read from "{alternative}".',
+                    f'Name elements by their names joined by dots, beginning with "{self.prefix}".'
+                    if self.prefix
+                    else "Name elements by their names joined by dots, such as gehalt.von.",
+                )
+        return [alternative.removeprefix(self.prefix) for alternative in configured]
+
+    def _alternative(self, path: str) -> Alternative:
+        readings = readings_of(segments_of(path))
+        first = len(self._readings) + 1
+        self._readings.extend(readings)
+        return Alternative(tuple(range(first, first + len(readings))))
+
+    def extract(self, document: str) -> str:
+        """The values of all paths, read from a json column in one call."""
+        return self.macros.json_values(document, self._readings)
+
+    def texts(self, elements: str = "elements") -> str:
+        """The texts of all extracted values: null where blank, in Unicode NFC."""
+        return self.macros.json_texts(elements)
+
+    def text(self, path: str, texts: str = "texts", elements: str = "elements") -> str:
+        """The text at a path: null where blank, in Unicode NFC."""
+        return self._pick(path, texts, elements)
+
+    def json(self, path: str, elements: str = "elements") -> str:
+        """The json value at a path."""
+        return self._pick(path, elements, elements)
+
+    def original(self, path: str, elements: str = "elements") -> str:
+        """The text at a path: null where blank, else character by character as it came."""
+        return self.macros.not_blank(self.macros.json_text(self.json(path, elements)))
+
+    def items(self, path: str, elements: str = "elements") -> str:
+        """What stands at a path once, several times or not at all, as a list of json."""
+        return self.macros.json_items(self.json(path, elements))
+
+    def _pick(self, path: str, values: str, elements: str) -> str:
+        *others, last = self._alternatives[path]
+        if not others:
+            return _first(last, values)
+        choices = " ".join(
+            f"when {_first(alternative, elements)} is not null then {_first(alternative, values)}"
+            for alternative in others
+        )
+        return f"case {choices} else {_first(last, values)} end"
+
+    def part(self, path: str, fields: Sequence[str]) -> "Document":
+        """What a model reads from each item of the list at a declared path."""
+        prefix = f"{self.prefix}{path}."
+        part = Document(self.model, fields, self.overrides, self.macros, prefix)
+        self.parts.append(part)
+        return part
+
+    def integration_fields(self, document: str, own: str, names: Mapping[str, str] | None = None) -> str:
+        """The integration fields of a record: its elements that no column reads, and the customer's own at `own`.
+
+        Those are a list of items whose `names` say where key, label and value stand, or the members of an object.
+        """
+        part = self.part(own, list(names.values())) if names else None
+        ways = (
+            {
+                name: [segments_of(tried) for tried in part.alternatives(path)]
+                for name, path in (names or {}).items()
+            }
+            if part
+            else None
+        )
+        model = self.model.split(".")[1]
+        return self.macros.integration_fields(model, document, self.used, self.below(own), ways)
+
+    @property
+    def used(self) -> list[str]:
+        """The top-level elements of the record that some column reads."""
+        return sorted({segments_of(tried)[0] for path in self.declared for tried in self.alternatives(path)})
+
+    def below(self, path: str) -> dict[str, list[str]]:
+        """Per top-level element that holds the list at a path, the rest of the way to it."""
+        ways = [segments_of(tried) for tried in self.alternatives(path)]
+        return {way[0]: list(way[1:]) for way in ways}
+
+    def known(self) -> list[str]:
+        """Every path that the configuration may replace."""
+        own = [self.prefix + path for path in self.declared]
+        return own + [path for part in self.parts for path in part.known()]
+
+
+def _first(alternative: Alternative, values: str) -> str:
+    picked = [f"{values}[{place}]" for place in alternative.places]
+    return picked[0] if len(picked) == 1 else f"coalesce({', '.join(picked)})"
+
+
+def check_overrides(overrides: Overrides, documents: Mapping[str, Document]) -> None:
+    """Refuse paths of a table or an element that no staging model reads."""
+    for model, paths in overrides.items():
+        if model not in documents:
+            raise ConfigurationError(
+                f"[paths.{model}] names no table that is read.", nearest(model, documents)
+            )
+        known = documents[model].known()
+        for path in paths:
+            if path not in known:
+                raise ConfigurationError(
+                    f'[paths.{model}] "{path}" is no element that is read.', nearest(path, known)
+                )
+
+
+def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
+    """What to do about an unknown word: the nearest known one, or all of them."""
+    close = get_close_matches(word, list(known), 1)
+    return f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(sorted(known))}."

@@ -1,0 +1,111 @@
+"""From the SQL files of this folder to statements of one warehouse."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from transforms.paths import Document, Overrides, check_overrides
+
+FOLDER = Path(__file__).parent
+TOOLS = {
+    "coveto": (
+        "jobs",
+        "candidates",
+        "applications",
+        "screening_questions",
+        "job_screening_questions",
+        "application_statuses",
+    ),
+    "compleetpersy": ("jobs", "candidates", "applications"),
+}
+"""The raw tables of each tool, in schema raw_<tool>; each has a staging model of its name."""
+
+
+def raw_tables() -> list[tuple[str, str]]:
+    """Every (tool, model) of which there can be a raw table."""
+    return [(tool, model) for tool, models in TOOLS.items() for model in models]
+
+
+class Renderer:
+    """Renders the models for one dialect, one configuration and the raw tables that exist.
+
+    A template sees every macro of its dialect, and the names that `__init__` adds to the environment.
+    """
+
+    def __init__(self, dialect: str, overrides: Overrides, present: set[tuple[str, str]]) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(FOLDER),
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # noqa: S701 - the output is SQL, not HTML
+            keep_trailing_newline=True,
+        )
+        self._overrides = overrides
+        self._present = present
+        self.documents: dict[str, Document] = {}
+        names = self._environment.globals
+        names["quoted"] = quoted
+        self._environment.filters["quoted_text"] = quoted
+        names["raw"] = self.raw
+        names["versions"] = lambda tool, model: f"versions_{tool}_{model}"
+        names["staging"] = lambda tool, model: f"staging_{tool}_{model}"
+        names["touched"] = lambda tool, model: f"touched_{tool}_{model}"
+        names["raw_loads"] = self._raw_loads
+        names["document"] = self._document
+        for file in (f"macros/{dialect}.sql", "macros/shared.sql"):
+            module = self._environment.get_template(file).module
+            names.update({name: macro for name, macro in vars(module).items() if not name.startswith("_")})
+
+    def render(self, file: str, **names: object) -> str:
+        """The SQL of one file of this folder."""
+        return self._environment.get_template(file).render(**names)
+
+    def macro(self, name: str, *arguments: object) -> str:
+        """The SQL of one macro."""
+        macro: Any = self._environment.globals[name]
+        return str(macro(*arguments))
+
+    def raw(self, tool: str, model: str) -> str:
+        """A raw table, or an empty relation of its columns where it does not exist."""
+        if (tool, model) in self._present:
+            return f"raw_{tool}.{model}"
+        return self.macro("empty_raw")
+
+    def _raw_loads(self, tool: str) -> str:
+        return f"raw_{tool}._dlt_loads" if any(present == tool for present, _ in self._present) else ""
+
+    def _document(self, tool: str, model: str, paths: Sequence[str]) -> Document:
+        name = f"{tool}.{model}"
+        macros: Any = _Macros(self._environment.globals)
+        self.documents[name] = Document(name, paths, self._overrides.get(name, {}), macros)
+        return self.documents[name]
+
+    def check_paths(self) -> None:
+        """Refuse configured paths that nothing reads."""
+        for tool, model in raw_tables():
+            self.render(staging_file(tool, model))
+        check_overrides(self._overrides, self.documents)
+
+
+class _Macros:
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        return self._names[name]
+
+
+def quoted(text: object) -> str:
+    """A text as an SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def staging_file(tool: str, model: str) -> str:
+    """Where the staging model of a raw table stands."""
+    return f"staging/{tool}/{model}.sql"
+
+
+def has_file(file: str) -> bool:
+    """Whether this folder holds a file."""
+    return (FOLDER / file).is_file()

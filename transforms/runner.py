@@ -1,0 +1,196 @@
+"""From the raw log to the unified tables: what changed since the last run, or a whole table where its making changed."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sources.errors import ConfigurationError, TransformError
+from transforms import mappings
+from transforms.building import Builder
+from transforms.checks import CheckOutcome, run_checks
+from transforms.engine import Engine
+from transforms.fingerprints import changed_models, fingerprints
+from transforms.incremental import Key, TouchedKeys, create_state, new_loads, read_catalog, record_loads
+from transforms.models import Table, load_tables, unified_words
+from transforms.paths import nearest
+from transforms.rendering import Renderer, raw_tables
+
+
+@dataclass(frozen=True)
+class TransformSettings:
+    """What a working folder may change: other names of source elements, and mappings of its own."""
+
+    paths: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    """{"coveto.jobs": {"titel": ["titel", "headline"]}} from [paths.*] in the configuration."""
+    mappings_folder: Path | None = None
+    """The working folder's mappings/; need not exist."""
+
+
+@dataclass(frozen=True)
+class ModelOutcome:
+    """What became of one unified table."""
+
+    name: str
+    kind: str
+    """incremental, rebuilt or unchanged."""
+    reason: str
+    rows: int
+    """How many rows were written."""
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TransformResult:
+    """What a run did. Where `changed` is false nothing at all was written, and no check was needed."""
+
+    models: tuple[ModelOutcome, ...]
+    checks: tuple[CheckOutcome, ...]
+    changed: bool
+
+
+def check_settings(settings: TransformSettings, dialect: str = "duckdb") -> None:
+    """Raise ConfigurationError where paths or mappings are wrong, without a warehouse."""
+    Renderer(dialect, settings.paths, set()).check_paths()
+    mappings.read_mappings(settings.mappings_folder, unified_words())
+
+
+def run_transforms(
+    engine: Engine,
+    settings: TransformSettings,
+    *,
+    full_refresh: bool = False,
+    touched: Mapping[str, Sequence[Key]] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> TransformResult:
+    """Bring the unified tables up to date with raw, in one transaction.
+
+    Args:
+        engine: the warehouse; the schemas and tables are made where they are missing.
+        settings: the working folder's paths and mappings.
+        full_refresh: rebuild every table, whatever changed.
+        touched: records whose raw rows were changed by something other than a load, per "<tool>.<model>".
+        progress: is told in words what was done.
+
+    Raises:
+        ConfigurationError: a path or a mapping is wrong; nothing was written.
+        TransformError: a check of severity fail does not hold; nothing was written.
+    """
+    with engine.transaction():
+        return _Run(engine, settings, progress).carry_out(touched or {}, full_refresh=full_refresh)
+
+
+class _Run:
+    def __init__(self, engine: Engine, settings: TransformSettings, progress: Callable[[str], None]) -> None:
+        self.engine = engine
+        self.progress = progress
+        self.mapped = mappings.read_mappings(settings.mappings_folder, unified_words())
+        self.complete = Renderer(engine.dialect, settings.paths, set(raw_tables()))
+        self.complete.check_paths()
+        self.catalog = read_catalog(engine)
+        self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw)
+        self.tables = load_tables()
+        self.fingerprints = fingerprints(self.complete, self.tables, self.mapped)
+
+    def carry_out(self, touched: Mapping[str, Sequence[Key]], *, full_refresh: bool) -> TransformResult:
+        create_state(self.engine, self.renderer, self.catalog)
+        loads = new_loads(self.engine, self.catalog)
+        reasons = self._rebuild_reasons(full_refresh=full_refresh)
+        if not reasons and not touched and not any(loads.values()):
+            return self._unchanged()
+        keys = TouchedKeys(self.engine, self.renderer, self.catalog)
+        for tool, load_ids in loads.items():
+            keys.add_loads(tool, load_ids)
+        for name, records in touched.items():
+            keys.add_keys(*_raw_table(name), records)
+        if not reasons and not any(keys.count(tool, model) for tool, model in raw_tables()):
+            keys.drop()
+            return self._unchanged()
+        return self._changed(Builder(self.engine, self.renderer, keys), reasons, loads)
+
+    def _unchanged(self) -> TransformResult:
+        models = tuple(
+            ModelOutcome(table.name, "unchanged", "nothing was loaded", 0, 0.0) for table in self.tables
+        )
+        return TransformResult(models, (), changed=False)
+
+    def _changed(
+        self, builder: Builder, reasons: Mapping[str, str], loads: Mapping[str, Sequence[str]]
+    ) -> TransformResult:
+        self._prepare(builder, reasons)
+        rebuilt = {table.name for table in self.tables if table.name in reasons}
+        outcomes = []
+        for table in self.tables:
+            started = time.monotonic()
+            if table.name == "mapping_gaps":
+                kind, reason, rows = self._mapping_gaps(builder, table, reasons)
+            elif table.name in rebuilt:
+                kind, reason, rows = "rebuilt", reasons[table.name], builder.rebuild(table)
+            elif builder.is_touched(table):
+                kind, reason, rows = "incremental", "records were loaded", builder.update(table)
+            else:
+                kind, reason, rows = "unchanged", "none of its records was loaded", 0
+            outcomes.append(ModelOutcome(table.name, kind, reason, rows, time.monotonic() - started))
+            self.progress(f"{table.name}: {kind} ({reason}), {rows} rows")
+        checks = self._check()
+        self._remember(reasons, loads)
+        builder.touched.drop()
+        return TransformResult(tuple(outcomes), tuple(checks), changed=True)
+
+    def _rebuild_reasons(self, *, full_refresh: bool) -> dict[str, str]:
+        if full_refresh:
+            return dict.fromkeys(self.fingerprints, "a full refresh was asked for")
+        rows = self.engine.fetch("select model, fingerprint from ats.transformed_models")
+        existing = {table.name for table in self.tables if self.catalog.has("unified", table.name)}
+        return changed_models({str(model): str(value) for model, value in rows}, self.fingerprints, existing)
+
+    def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
+        if reasons:
+            for schema in ("unified", "unified_current"):
+                self.engine.execute(f"create schema if not exists {schema}")
+            mappings.store(self.engine, self.renderer, self.mapped)
+        for table in self.tables:
+            if table.name not in reasons:
+                builder.touch_dependants(table)
+
+    def _mapping_gaps(
+        self, builder: Builder, table: Table, reasons: Mapping[str, str]
+    ) -> tuple[str, str, int]:
+        if table.name in reasons:
+            kind, reason = "rebuilt", reasons[table.name]
+            builder.create_table(table)
+        else:
+            kind, reason = "incremental", "other tables were written"
+            self.engine.execute("delete from unified.mapping_gaps")
+        names = ", ".join(column.name for column in table.columns)
+        query = self.renderer.render("unified/mapping_gaps.sql")
+        self.engine.execute(f"insert into unified.mapping_gaps ({names}) {query}")
+        ((rows,),) = self.engine.fetch("select count(*) from unified.mapping_gaps")
+        return kind, reason, int(str(rows))
+
+    def _check(self) -> list[CheckOutcome]:
+        checks = run_checks(self.engine, self.tables)
+        failed = [check for check in checks if check.severity == "fail" and check.failing_rows]
+        if failed:
+            named = ", ".join(f"{check.table}: {check.name}, {check.failing_rows} rows" for check in failed)
+            raise TransformError(
+                f"The unified tables would be wrong ({named}); nothing was changed.",
+                "Report this with the output of `ats status`; `ats transform --full-refresh` builds everything anew.",
+            )
+        return checks
+
+    def _remember(self, reasons: Mapping[str, str], loads: Mapping[str, Sequence[str]]) -> None:
+        record_loads(self.engine, loads)
+        for name in reasons:
+            self.engine.execute("delete from ats.transformed_models where model = ?", [name])
+            self.engine.execute(
+                "insert into ats.transformed_models values (?, ?)", [name, self.fingerprints[name]]
+            )
+
+
+def _raw_table(name: str) -> tuple[str, str]:
+    tool, _, model = name.partition(".")
+    if (tool, model) not in raw_tables():
+        known = [f"{tool}.{model}" for tool, model in raw_tables()]
+        raise ConfigurationError(f'There is no raw table "{name}".', nearest(name, known))
+    return tool, model

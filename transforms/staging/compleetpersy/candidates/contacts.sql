@@ -1,0 +1,124 @@
+{% set method = source.part("CandidateProfile.PersonalData.ContactMethod", [
+    "Use", "Telephone", "Mobile", "InternetEmailAddress", "PostalAddress", "PostalAddress.CountryCode",
+    "PostalAddress.PostalCode", "PostalAddress.Region", "PostalAddress.Municipality",
+    "PostalAddress.DeliveryAddress.AddressLine", "PostalAddress.DeliveryAddress.StreetName",
+    "PostalAddress.DeliveryAddress.BuildingNumber",
+]) %}
+{% set telephone = method.part("Telephone", [
+    "FormattedNumber", "InternationalCountryCode", "AreaCityCode", "SubscriberNumber",
+]) %}
+{% set methods = source.items("CandidateProfile.PersonalData.ContactMethod") %}
+methods as (
+    select record_row, unnest({{ methods }}) as item, generate_subscripts({{ methods }}, 1) as place from read
+),
+
+method_elements as (
+    select record_row, place, {{ method.extract("item") }} as elements from methods
+),
+
+method_texts as (
+    select *, {{ method.texts() }} as texts from method_elements
+),
+
+telephones as (
+    select
+        record_row,
+        place,
+        upper({{ trimmed(method.text("Use")) }}) as type,
+        unnest({{ method.items("Telephone") }} || {{ method.items("Mobile") }}) as item,
+        generate_subscripts({{ method.items("Telephone") }} || {{ method.items("Mobile") }}, 1) as number_place
+    from method_texts
+),
+
+telephone_elements as (
+    select *, {{ clean(json_text("item")) }} as bare_text, {{ telephone.extract("item") }} as elements
+    from telephones
+),
+
+telephone_texts as (
+    select *, {{ telephone.texts() }} as texts from telephone_elements
+),
+
+numbers as (
+    select
+        record_row,
+        type,
+        coalesce({{ telephone.text("FormattedNumber") }}, {{ joined(" ", [
+            telephone.text("InternationalCountryCode"), telephone.text("AreaCityCode"),
+            telephone.text("SubscriberNumber"),
+        ]) }}, bare_text) as phone_number,
+        min(1000 * place + number_place) as place
+    from telephone_texts
+    group by all
+),
+
+phones as (
+    select
+        record_row as called_row,
+        {{ json_list_of(json_object_of({"phone_number": "phone_number", "type": "type"}), "place", "phone_number is not null") }}
+            as phone_numbers
+    from numbers
+    group by record_row
+),
+
+mails as (
+    select
+        record_row,
+        1000 * place as method_place,
+        upper({{ trimmed(method.text("Use")) }}) as type,
+        unnest({{ json_texts(method.items("InternetEmailAddress")) }}) as address_text
+    from method_texts
+),
+
+read_mails as (
+    select record_row, type, address_text, {{ email("address_text") }} as email_address, min(method_place) as place
+    from mails
+    group by record_row, type, address_text
+),
+
+distinct_mails as (
+    select
+        record_row,
+        type,
+        email_address,
+        min(place) as place,
+        min(case when email_address is null then address_text end) as no_email_address
+    from read_mails
+    group by record_row, type, email_address
+),
+
+emails as (
+    select
+        record_row as mailed_row,
+        {{ json_list_of(json_object_of({"email_address": "email_address", "type": "type"}), "place", "email_address is not null") }}
+            as email_addresses,
+        min(no_email_address) as no_email_address
+    from distinct_mails
+    group by record_row
+),
+
+placed as (
+    select
+        *,
+        {{ json_texts(method.items("PostalAddress.DeliveryAddress.AddressLine")) }} as lines,
+        row_number() over (partition by record_row order by place) as address_place
+    from method_texts
+    where len({{ method.items("PostalAddress") }}) > 0
+),
+
+addresses as (
+    select
+        record_row as housed_row,
+        {{ method.text("PostalAddress") }} as address,
+        coalesce({{ nth_text("lines", 1) }}, {{ joined(" ", [
+            method.text("PostalAddress.DeliveryAddress.StreetName"),
+            method.text("PostalAddress.DeliveryAddress.BuildingNumber"),
+        ]) }}) as street_1,
+        {{ nth_text("lines", 2) }} as street_2,
+        {{ method.text("PostalAddress.PostalCode") }} as zip_code,
+        {{ method.text("PostalAddress.Municipality") }} as city,
+        {{ method.text("PostalAddress.Region") }} as state,
+        {{ method.text("PostalAddress.CountryCode") }} as country
+    from placed
+    where address_place = 1
+),
