@@ -13,7 +13,7 @@ FIRST_ID = 100_001
 """Ids have six digits, so that they sort alike as text and as numbers."""
 _UNTIL = datetime(2026, 10, 30, 12, 0, 0, tzinfo=UTC)
 _SPAN_SECONDS = 700 * 24 * 3600
-_AT_ONCE = 450
+_AT_ONCE = 500
 """At most so many candidates were changed in one and the same second by an import: more than two pages."""
 _CONFIDENTIAL: tuple[Any, ...] = (False, True, "true", "false", "Ja", "Nein", None, ABSENT)
 _ISO_FORMS = ("berlin", "z", "utc", "east")
@@ -39,14 +39,13 @@ _USER_KEYS = (
 def modified_at(seed: int, index: int, count: int) -> int:
     """When the candidate at `index` of `count` was last changed, in seconds since 1970, for the served order.
 
-    Every three share a second, and a tenth (at most 450) were changed by one import.
+    Every three share a second, and a tenth (at most 500) were changed by one import.
     """
     imported = min(count // 10, _AT_ONCE)
     place = (index * 7919 + seed) % count if count % 7919 else index
     start = int(_UNTIL.timestamp()) - _SPAN_SECONDS
-    if place < imported:
-        return start + _SPAN_SECONDS // 2
-    moment = start + place // 3 * max(_SPAN_SECONDS // (count // 3 + 1), 1)
+    after = _SPAN_SECONDS // 2 if place < imported else place // 3 * max(_SPAN_SECONDS // (count // 3 + 1), 1)
+    moment = start + after
     return _midnight(moment) if _is_date_alone(index) else moment
 
 
@@ -140,7 +139,7 @@ def _name(dice: Dice, turns: int) -> Any:
         {"GivenName": first, "FormattedName": f"{first} von Ohnenachname"},
     )
     if turns % 53 == 0:
-        return turn((ABSENT, None, {}), turns // 53)
+        return turn((ABSENT, {}), turns // 53)
     return turn(forms, turns)
 
 
@@ -196,7 +195,7 @@ def _address(dice: Dice, turns: int) -> Any:
         "Municipality": city,
         "DeliveryAddress": turn(deliveries, turns),
     })  # fmt: skip
-    return whole if turns % 13 else turn((ABSENT, {}, None, {"Municipality": city}), turns // 13)
+    return whole if turns % 13 else turn((ABSENT, {}, {"Municipality": city}), turns // 13)
 
 
 def _history(dice: Dice, turns: int) -> Any:
@@ -229,7 +228,7 @@ def _user_area(dice: Dice, turns: int) -> Any:
     if turns % 10 == 0:
         return turn((ABSENT, {}), turns // 10)
     fields = {
-        turn(_USER_KEYS, turns + place): turn(_USER_VALUES, turns * 3 + place)
+        turn(_USER_KEYS, turns + place): turn(_USER_VALUES, turns * 7 + turns // 8 + place * 5)
         for place in range(1 + turns % 4)
     }
     return fields | {"Bemerkung": " ".join(dice.pick(made_up.SENTENCES) for _ in range(1 + dice.below(4)))}

@@ -15,7 +15,7 @@ def test_a_new_record_gets_the_next_id_and_is_served_last(soap, coveto: CovetoTe
     assert (key, soap.ids("listBewerber", "<offset>59</offset>")) == (61, [60, 61])
 
 
-def test_a_change_moves_geaendertAm_in_berlin_time(soap, coveto: CovetoTenant) -> None:
+def test_a_change_moves_the_time_of_change_in_berlin_time(soap, coveto: CovetoTenant) -> None:
     coveto.clock.stop_at(MOMENT)
     coveto.change("candidates", 3, {"vorname": "Anders"})
     candidate = soap.call("getBewerber", "<id>3</id>")[0]
@@ -25,7 +25,7 @@ def test_a_change_moves_geaendertAm_in_berlin_time(soap, coveto: CovetoTenant) -
     )
 
 
-def test_a_change_can_leave_geaendertAm_alone(coveto: CovetoTenant) -> None:
+def test_a_change_can_leave_the_time_of_change_alone(coveto: CovetoTenant) -> None:
     before = coveto.get("jobs", 1)["geaendertAm"]
     coveto.change("jobs", 1, {"gehalt.von": "1"}, touch=False)
     assert (coveto.get("jobs", 1)["geaendertAm"], coveto.get("jobs", 1)["gehalt"]["von"]) == (before, "1")
