@@ -46,7 +46,10 @@ def _token_is_right(tenant: CovetoTenant, token: etree._Element) -> bool:
         return False
     if not (password.get("Type") or "").endswith("#PasswordDigest"):
         return _same(password.text or "", tenant.api_key)
-    nonce = base64.b64decode(token.findtext("{*}Nonce") or "")
+    try:
+        nonce = base64.b64decode(token.findtext("{*}Nonce") or "")
+    except binascii.Error:
+        return False
     created = token.findtext("{*}Created") or ""
     digest = hashlib.sha1(nonce + created.encode() + tenant.api_key.encode()).digest()  # noqa: S324 - WS-Security says so
     return _same(password.text or "", base64.b64encode(digest).decode())

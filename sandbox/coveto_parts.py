@@ -92,5 +92,5 @@ def free_fields(dice: Dice, turns: int, fields: tuple[tuple[str, str, str], ...]
 
 
 def text(dice: Dice, sentences: int) -> str:
-    """Some sentences."""
-    return " ".join([dice.pick(made_up.SENTENCES) for _ in range(1 + dice.below(sentences * 2))])
+    """Some sentences: so many on average."""
+    return made_up.text(dice.below(len(made_up.SENTENCES)), 1 + dice.below(sentences * 2))

@@ -78,6 +78,7 @@ SENTENCES = (
     "Zeilen können\numbrechen und \"Anführungen\" 'aller' »Art« enthalten.",
     "Nach der Elternzeit möchte ich mit 30 Stunden wieder einsteigen.",
 )
+_SENTENCES_TWICE = SENTENCES * 2
 TASKS = (
     "aktivierende Pflege auf Basis gemeinsamer Konzepte und Standards",
     "Mitwirkung bei Planung, Durchführung und Dokumentation",
@@ -104,6 +105,12 @@ CATEGORIES = (
 _TRANSLITERATED = str.maketrans(
     {"ß": "ss", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i"}
 )
+
+
+def text(first: int, sentences: int) -> str:
+    """So many sentences, from the `first` on."""
+    whole, rest = divmod(sentences, len(SENTENCES))
+    return " ".join(SENTENCES * whole + _SENTENCES_TWICE[first : first + rest])
 
 
 @cache

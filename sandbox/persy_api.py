@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -102,7 +103,8 @@ class PersyApi:
         flavour = self._flavour(request)
         if flavour is None or request.method != "GET":
             return "", {}
-        match request.path.removeprefix(flavour.root + flavour.candidates).strip("/").split("/"):
+        rest = request.path.removeprefix(flavour.root + flavour.candidates).strip("/")
+        match [unquote(segment) for segment in rest.split("/")]:
             case [""]:
                 return "listCandidates", dict(request.query)
             case [candidate]:

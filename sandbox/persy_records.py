@@ -63,9 +63,7 @@ def make_candidate(seed: int, index: int, count: int) -> Record:
                 {"PersonName": _name(dice, turns), "ContactMethod": _contacts(dice, turns, index)}
             ),
             "EmploymentHistory": _history(dice, turns),
-            "Qualifications": {
-                "Summary": " ".join(dice.pick(made_up.SENTENCES) for _ in range(3 + dice.below(5)))
-            },
+            "Qualifications": {"Summary": made_up.text(dice.below(12), 3 + dice.below(5))},
         },
         "PositionOpening": openings_of(seed, index, count, modified),
         "RelatedPositionPostings": turn(
@@ -231,4 +229,4 @@ def _user_area(dice: Dice, turns: int) -> Any:
         turn(_USER_KEYS, turns + place): turn(_USER_VALUES, turns * 7 + turns // 8 + place * 5)
         for place in range(1 + turns % 4)
     }
-    return fields | {"Bemerkung": " ".join(dice.pick(made_up.SENTENCES) for _ in range(1 + dice.below(4)))}
+    return fields | {"Bemerkung": made_up.text(dice.below(12), 1 + dice.below(4))}

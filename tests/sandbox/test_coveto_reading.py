@@ -14,11 +14,9 @@ TOKEN_PROFILE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-usernam
 
 
 def token(password: str, kind: str, more: str = "") -> str:
-    return (
-        f'<e:Header xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><s:Security xmlns:s="{WSSE}"><s:UsernameToken>'
-        f'<s:Username>12345</s:Username><s:Password Type="{TOKEN_PROFILE}#{kind}">{password}</s:Password>{more}'
-        "</s:UsernameToken></s:Security></e:Header>"
-    )
+    secret = f'<s:Password Type="{TOKEN_PROFILE}#{kind}">{password}</s:Password>'
+    content = f"<s:UsernameToken><s:Username>12345</s:Username>{secret}{more}</s:UsernameToken>"
+    return f'<e:Header><s:Security xmlns:s="{WSSE}">{content}</s:Security></e:Header>'
 
 
 def test_pages_are_ascending_by_id(soap) -> None:

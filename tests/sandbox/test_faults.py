@@ -1,4 +1,4 @@
-"""Armed faults happen to the requests that they name, as often as they say, and look as they should on the wire."""
+"""Armed faults happen to the requests that they name, as often as they say, as they should on the wire."""
 
 import gzip
 
