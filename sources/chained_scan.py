@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from sources.errors import VendorAnswerError
-from sources.pages import Page, Window, window_at
+from sources.pages import Page, Record, Window, window_at
 from sources.prefetch import Prefetcher
 
 _MOST_BREAKS = 100
 _BREAKS_BEFORE_PLAIN_PAGES = 6
-_MOST_REPEATS = 3
+_MOST_REPEATS = 10
 
 
 @dataclass
@@ -26,6 +26,8 @@ class ScanOutcome:
 
     complete: bool = False
     """Whether every record that was there all the time was read."""
+    is_proven: bool = True
+    """Whether all windows overlapped; where they could not, nothing is complete."""
     notes: list[str] = field(default_factory=list)
     total: int | None = None
     """The last count that the vendor gave."""
@@ -44,14 +46,14 @@ class ChainedScan:
         page_size: how many rows to ask for at most.
         paging: "offset", "page", or "none" where one answer holds everything.
         in_flight: how many windows may be on their way at once.
-        already_read: whether a remote id was read before in this scan; who takes the pages knows.
+        already_read: whether a record was read before in this scan, at the same place of the list.
     """
 
     fetch: Callable[[Window], Page]
     page_size: int
     paging: str
     in_flight: int
-    already_read: Callable[[str], bool]
+    already_read: Callable[[Record], bool]
     outcome: ScanOutcome = field(default_factory=ScanOutcome)
     _unreadable: set[str] = field(default_factory=set)
     _frontier: tuple[int, ...] | None = None
@@ -83,12 +85,15 @@ class ChainedScan:
         place = _Place(self.page_size)
         while True:
             window = window_at(place.offset, place.size, self.paging)
+            if window.page is not None and window.start + window.size - 1 <= place.offset > 0:
+                yield from self._plain_pages()  # no page of any size holds this row and the next
+                return
             page = prefetcher.get(window, self._following(window, place))
             self._note_total(page)
             if not self._is_chained(page):
                 place.step_back(page)
                 if self.paging == "page" and place.breaks_in_a_row >= _BREAKS_BEFORE_PLAIN_PAGES:
-                    yield from self._plain_pages(page)
+                    yield from self._plain_pages()
                     return
                 if place.breaks > _MOST_BREAKS:
                     self.outcome.notes.append("the list changed faster than it could be read")
@@ -103,17 +108,19 @@ class ChainedScan:
                 return
             place.go_on(page, window, self.paging, brings_new=brings_new)
 
-    def _plain_pages(self, page: Page) -> Iterator[Page]:
-        """Pages one after the other, where the vendor has pages of one fixed size and so no overlap."""
+    def _plain_pages(self) -> Iterator[Page]:
+        """Pages one after the other from the first, where no window can be made to overlap another."""
+        self.outcome.is_proven = False
         self.outcome.notes.append("pages cannot be made to overlap, so the read cannot be proven complete")
-        number = 1
-        while page.length:
-            page = self.fetch(Window(page.start + page.length, self.page_size, number))
-            if not self._brings_new(page) and number > 1:
+        start, number, first = 0, 1, ""
+        while True:
+            page = self.fetch(Window(start, self.page_size, number))
+            page_first = page.records[0].remote_id if page.records else ""
+            if not page.length or (page_first == first and not self._brings_new(page)):
                 return
             self._note_order(page)
             yield page
-            number += 1
+            start, number, first = start + page.length, number + 1, page_first
 
     def _following(self, window: Window, place: "_Place") -> Iterator[Window]:
         """The windows that come next if nothing changes meanwhile."""
@@ -135,10 +142,10 @@ class ChainedScan:
                 return True
             if self._direction < 0 and first.order >= self._frontier:
                 return True
-        return self.already_read(first.remote_id)
+        return self.already_read(first)
 
     def _brings_new(self, page: Page) -> bool:
-        return any(not self.already_read(record.remote_id) for record in page.records) or any(
+        return any(not self.already_read(record) for record in page.records) or any(
             element.content_hash not in self._unreadable for element in page.unreadable
         )
 

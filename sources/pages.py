@@ -10,7 +10,7 @@ class Record:
 
     remote_id: str
     order: tuple[int, ...] | None
-    """The id as numbers, where it is made of numbers: what the vendor sorts by."""
+    """The id as numbers, where the vendor sorts by it and it is made of numbers."""
     data: str
     """The record as JSON text, in the source's order."""
     content_hash: str

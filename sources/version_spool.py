@@ -40,12 +40,15 @@ class VersionSpool:
         self._writer: pa.ipc.RecordBatchStreamWriter | None = None
         self._dropped: Collection[str] = ()
         self._last_only: Collection[str] = ()
+        self.row_count = 0
+        """How many rows `tables` gives."""
 
     def add(self, remote_id: str, content_hash: str | None, data: str | None) -> None:
         """Add one version; a tombstone has neither hash nor data."""
         self._ids.append(remote_id)
         self._hashes.append(content_hash)
         self._data.append(data)
+        self.row_count += 1
         if len(self._ids) >= ROWS_A_TABLE:
             self._flush()
 
@@ -62,6 +65,8 @@ class VersionSpool:
             self._writer.close()
             self._writer = None
         self._dropped, self._last_only = set(dropped), set(last_only)
+        if self._dropped or self._last_only:
+            self.row_count = sum(table.num_rows for table in self.tables())
 
     def tables(self) -> Iterator[pa.Table]:
         """The rows that are wanted, as Arrow tables of the raw columns; call `close` before."""
@@ -83,6 +88,7 @@ class VersionSpool:
             self._writer.close()
             self._writer = None
         self._tables, self._ids, self._hashes, self._data = [], [], [], []
+        self.row_count = 0
         self._path.unlink(missing_ok=True)
 
     def _last_places(self) -> dict[str, int]:

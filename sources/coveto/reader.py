@@ -62,7 +62,7 @@ def _read_model(
         endpoint.page_size,
         endpoint.paging,
         reading.connection.in_flight,
-        reading.log.was_read,
+        lambda record: reading.log.was_read(record.remote_id),
     )
     for page in scan:
         reading.log.read(page.records)

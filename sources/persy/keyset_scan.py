@@ -25,14 +25,12 @@ class KeysetScan:
         fetch: asks the vendor for a window of what was modified since a moment.
         page_size: how many candidates to ask for at most.
         since: where to start; None for the beginning.
-        already_read: whether a candidate was read before in this scan; who takes the pages knows.
         has_filter: whether the vendor takes a moment; where not, pages are chained from first to last.
     """
 
     fetch: Callable[[datetime | None, Window], CandidatePage]
     page_size: int
     since: datetime | None
-    already_read: Callable[[str], bool]
     has_filter: bool = True
     outcome: ScanOutcome = field(default_factory=ScanOutcome)
     newest: datetime | None = None
@@ -63,18 +61,25 @@ class KeysetScan:
 
     def _windows(self, since: datetime | None) -> Generator[CandidatePage, None, datetime | None]:
         """Overlapping pages where one second fills a page; returns the later second once one comes."""
+        read: set[tuple[str, str]] = set()  # with the content: one that changed has moved in the list
         scan = ChainedScan(
-            lambda window: self.fetch(since, window), self.page_size, "page", 1, self.already_read
+            lambda window: self.fetch(since, window),
+            self.page_size,
+            "page",
+            1,
+            lambda record: (record.remote_id, record.content_hash) in read,
         )
         for page in scan:
             assert isinstance(page, CandidatePage)  # noqa: S101
             self._note(page)
             yield page
+            read.update((record.remote_id, record.content_hash) for record in page.records)
             following = self._following(page, since)
             if following is not None:
+                self.outcome.is_proven = self.outcome.is_proven and scan.outcome.is_proven
                 return following
         self.outcome.notes.extend(scan.outcome.notes)
-        self.outcome.complete = scan.outcome.complete and self._is_sorted
+        self.outcome.complete = scan.outcome.complete and self._is_sorted and self.outcome.is_proven
         if not self._is_sorted:
             self.outcome.notes.append("the candidates do not come in the order of their last change")
         return None
@@ -110,8 +115,7 @@ class KeysetScan:
         return page.length < self.page_size and page.total is not None and page.total <= page.length
 
     def _end(self, page: CandidatePage) -> None:
-        self.outcome.complete = self._is_sorted and not (page.length == 0 and page.total)
+        is_contradictory = page.length == 0 and bool(page.total)
+        self.outcome.complete = self._is_sorted and self.outcome.is_proven and not is_contradictory
         if not self.outcome.complete:
-            self.outcome.notes.append(
-                "the vendor counts candidates but gives none, or gives them in no order"
-            )
+            self.outcome.notes.append("the list could not be proven to hold all candidates")

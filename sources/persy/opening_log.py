@@ -37,10 +37,6 @@ class OpeningLog:
         self._candidates: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._records: dict[str, Record] = {}
 
-    def was_read(self, candidate_id: str) -> bool:
-        """Whether a candidate was read before in this scan."""
-        return candidate_id in self._candidates
-
     def read(self, candidates: Iterable[Candidate]) -> None:
         """Take candidates in the order in which they were read."""
         for candidate in candidates:

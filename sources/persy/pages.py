@@ -18,7 +18,7 @@ from sources.json_document import (
     value_of,
 )
 from sources.moments import Moment, iso_second, moment_of
-from sources.pages import Page, Record, Unreadable, Window, numeric_order
+from sources.pages import Page, Record, Unreadable, Window
 from sources.persy.client import PersyClient
 
 
@@ -116,7 +116,7 @@ class PersyPages:
             return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
         remote_id = ":".join(parts)
         modified = slice_at(text, endpoint.modified_at) if endpoint.modified_at else None
-        record = Record(remote_id, numeric_order(parts), text_of(text), content_hash(value))
+        record = Record(remote_id, None, text_of(text), content_hash(value))
         openings, unreadable = self._openings(text, remote_id)
         moment = moment_of(str(value_of(modified))) if modified is not None else None
         return Candidate(record, moment, openings, unreadable)

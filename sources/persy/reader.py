@@ -98,7 +98,6 @@ def _scan(
         pages.fetch,
         endpoint.page_size,
         max(starts, default=None),
-        openings.was_read,
         has_filter="modified_since" in endpoint.arguments,
     )
     for page in scan:
