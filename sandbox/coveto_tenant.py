@@ -219,6 +219,8 @@ class CovetoTenant(Tenant):
     def bring_back(self, model: str, key: PublicKey, *, touch: bool = False) -> None:
         """Undo `remove`, content unchanged; `touch` moves `geaendertAm` to now."""
         with self.lock:
+            if _key(key) in self._order[model]:
+                raise ValueError(f"{model} already has {key}")
             self._stores[model].bring_back(_key(key))
             insort(self._order[model], _key(key))
             if touch:

@@ -31,6 +31,8 @@ class Asked:
     model: str = ""
     arguments: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    secret_headers: tuple[str, ...] = ()
+    """The headers that came with a secret, by name alone."""
     number: int = 0
 
 

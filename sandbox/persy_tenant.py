@@ -147,12 +147,14 @@ class PersyTenant(Tenant):
         """Take a candidate away; a KeyError where there is none."""
         with self.lock:
             self._check(key)
-            self._order.remove((self._modified.pop(key), key))
+            del self._order[bisect_left(self._order, (self._modified.pop(key), key))]
             self._store.remove(key)
 
     def bring_back(self, key: int, *, touch: bool = True) -> None:
         """Undo `remove`; `touch` moves `LastModificationDate` to now, else it stands where it stood."""
         with self.lock:
+            if key in self._modified:
+                raise ValueError(f"candidate {key} is there already")
             self._store.bring_back(key)
             record = self._store.get(key)
             now = int(self.clock.now().timestamp())

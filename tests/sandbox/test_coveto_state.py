@@ -48,6 +48,13 @@ def test_a_record_that_is_brought_back_is_the_same(soap, coveto: CovetoTenant) -
     assert soap.post("getStelle", "<id>2</id>").content == before
 
 
+def test_a_record_that_is_there_cannot_be_brought_back(coveto: CovetoTenant) -> None:
+    coveto.remove("jobs", 2)
+    coveto.bring_back("jobs", 2)
+    with pytest.raises(ValueError, match="already has 2"):
+        coveto.bring_back("jobs", 2)
+
+
 def test_an_id_is_never_given_twice(coveto: CovetoTenant) -> None:
     coveto.remove("candidates", 60)
     assert coveto.add("candidates", {}) == 61

@@ -94,6 +94,11 @@ def test_a_named_header_is_taken_where_the_tenant_does_and_not_recorded(rest, pe
     assert (rest.get().status_code, "x-api-key" in persy.requests[-1].headers) == (200, False)
 
 
+def test_which_headers_came_with_a_secret_is_recorded(rest, persy: PersyTenant) -> None:
+    rest.get()
+    assert persy.requests[-1].secret_headers == ("authorization",)
+
+
 def test_the_date_header_is_the_tenants_time_and_can_run_ahead(rest, persy: PersyTenant) -> None:
     persy.clock.stop_at(NOW)
     persy.date_header_ahead = timedelta(hours=1)
