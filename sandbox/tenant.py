@@ -69,10 +69,10 @@ class Tenant:
     def record(self, asked: Asked) -> tuple[Asked, list[Action]]:
         """Note what was asked; gives it its number and the faults that it meets."""
         with self.lock:
-            headers = {
-                name: value for name, value in asked.headers.items() if name not in self._secret_headers()
-            }
-            asked = replace(asked, number=len(self._requests) + 1, headers=headers)
+            hidden = tuple(name for name in asked.headers if name in self._secret_headers())
+            headers = {name: value for name, value in asked.headers.items() if name not in hidden}
+            number = len(self._requests) + 1
+            asked = replace(asked, number=number, headers=headers, secret_headers=hidden)
             self._requests.append(asked)
             return asked, self._faults.met_by(asked)
 
