@@ -29,12 +29,18 @@ class Sandbox:
     ) -> None:
         self.coveto = coveto
         self.persy = persy
-        self._coveto_server = (
-            LoopbackServer(partial(answer_of, CovetoApi(coveto)), coveto, coveto_port) if coveto else None
-        )
-        self._persy_server = (
-            LoopbackServer(partial(answer_of, PersyApi(persy)), persy, persy_port) if persy else None
-        )
+        self._coveto_server: LoopbackServer | None = None
+        self._persy_server: LoopbackServer | None = None
+        try:
+            if coveto:
+                self._coveto_server = LoopbackServer(
+                    partial(answer_of, CovetoApi(coveto)), coveto, coveto_port
+                )
+            if persy:
+                self._persy_server = LoopbackServer(partial(answer_of, PersyApi(persy)), persy, persy_port)
+        except OSError:  # a port is taken
+            self.close()
+            raise
 
     @property
     def coveto_url(self) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from sandbox.coveto_tenant import CovetoTenant
+from sandbox.server import Sandbox
 
 JOB = "<stelleId>1</stelleId>"
 
@@ -23,6 +24,14 @@ def ids(answer) -> tuple[str | None, str | None]:
 
 def test_a_candidate_and_an_application_are_made(soap) -> None:
     assert ids(soap.call("createBewerber", person() + JOB)) == ("61", "91")
+
+
+def test_the_second_wsdl_makes_them_too(soap, sandbox: Sandbox) -> None:
+    soap.url, soap.namespace, soap.auth = f"{sandbox.coveto_url}/ws", "urn:example:recruiting:2", None
+    credentials = (
+        "<credentials><customerNumber>12345</customerNumber><key>coveto-sandbox-key</key></credentials>"
+    )
+    assert ids(soap.call("createBewerber", credentials + person() + JOB)) == ("61", "91")
 
 
 def test_what_was_made_is_served(soap) -> None:

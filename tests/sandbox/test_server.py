@@ -1,5 +1,6 @@
 """The sandbox as a whole: ports, settings, many callers at once, the time of its tenants."""
 
+import threading
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -83,6 +84,15 @@ def test_a_port_can_be_chosen() -> None:
         port = int(first.coveto_url.rsplit(":", 1)[1])
     with Sandbox(CovetoTenant(), coveto_port=port) as second:
         assert second.coveto_url == f"http://127.0.0.1:{port}"
+
+
+def test_a_port_that_is_taken_leaves_nothing_running() -> None:
+    with Sandbox(CovetoTenant()) as first:
+        port = int(first.coveto_url.rsplit(":", 1)[1])
+        before = threading.active_count()
+        with pytest.raises(OSError, match="in use"):
+            Sandbox(CovetoTenant(), PersyTenant(), persy_port=port)
+        assert threading.active_count() == before
 
 
 def test_a_tenant_that_is_not_served_has_no_url() -> None:
