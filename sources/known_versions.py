@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-
 _IDS_A_QUERY = 5_000
+_ROWS_A_CHUNK = 100_000
 
 _LATEST = """
 select remote_id, content_hash
@@ -87,9 +86,11 @@ class KnownVersions:
         if model not in self.tables:
             return {}
         sql = _LATEST.format(table=self._table(model), condition=condition)
+        found: dict[str, str | None] = {}
         with self._lock, self._client.execute_query(sql, connection_id, *parameters) as cursor:
-            table: pa.Table = cursor.arrow()
-        return dict(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
+            for table in cursor.iter_arrow(chunk_size=_ROWS_A_CHUNK):
+                found.update(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
+        return found
 
     def _fetch(self, sql: str, *parameters: object) -> list[Any]:
         with self._lock:

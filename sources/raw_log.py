@@ -1,6 +1,8 @@
 """The raw tables as dlt resources: append-only logs of versions, one table a model."""
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,7 +87,8 @@ class LazyReadings:
         self._since = since
         self._accept_deletions = accept_deletions
         self._readings: dict[tuple[str, ...], list[ModelReading]] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="ats-")
+        self._folder = Path(tempfile.mkdtemp(prefix="ats-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def tables(self, model: str) -> Iterator[pa.Table]:
         """The rows to append to one raw table.
@@ -111,7 +114,7 @@ class LazyReadings:
                     kind=self._kind,
                     read_at=next_read_at(known, connection.connection_id),
                     models=group,
-                    spool_folder=Path(self._folder.name),
+                    spool_folder=self._folder,
                     since=self._since,
                     accept_deletions=self._accept_deletions,
                 )
