@@ -71,7 +71,7 @@ def checked_connections(
     """The connections that are whole; what is wrong with the others is added to `problems`."""
     good: list[CovetoConnection | PersyConnection] = []
     defaults = merged(layers, "defaults")
-    for name in merged(layers, "connections"):
+    for name in _names(layers):
         own = merged(layers, "connections", name)
         if not own:
             problems.append(_no_table(layers, name))
@@ -91,6 +91,16 @@ def checked_connections(
         except ValidationError as error:
             problems += [_connection_problem(layers, name, one) for one in findings(error)]
     return tuple(good)
+
+
+def _names(layers: Sequence[Layer]) -> list[str]:
+    """The names of all connections, in the order of the project's config.toml, others after them."""
+    own_first = sorted(reversed(layers), key=lambda layer: layer.shared)
+    return list(dict.fromkeys(name for layer in own_first for name in _table(layer.value(("connections",)))))
+
+
+def _table(value: object) -> Table:
+    return value if isinstance(value, dict) else {}
 
 
 def _known_keys(tool: str) -> set[str]:

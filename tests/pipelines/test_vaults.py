@@ -1,0 +1,63 @@
+"""The further providers of dlt are asked last, and only where one is on."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.configuration import load_configuration
+from pipelines.vaults import vault_is_on
+from sources.errors import ConfigurationError
+
+Folder = Callable[..., Path]
+
+
+@pytest.fixture
+def own_provider() -> Iterator[Callable[[dict[str, object]], None]]:
+    """Registers a provider with dlt, as a script would do, for one test."""
+    import dlt
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.providers import CustomLoaderDocProvider
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+
+    name = "a script's own"
+
+    def register(document: dict[str, object]) -> None:
+        dlt.config.register_provider(CustomLoaderDocProvider(name, lambda: document))
+
+    yield register
+    container = Container()[PluggableRunContext].providers
+    container.providers = [one for one in container.providers if one.name != name]
+
+
+def test_no_vault_is_on_by_default() -> None:
+    assert not vault_is_on({})
+
+
+def test_a_vault_that_a_file_switches_on_is_on() -> None:
+    assert vault_is_on({"enable_google_secrets": True})
+
+
+def test_a_secret_may_come_from_a_provider_of_a_script(
+    working_folder: Folder, own_provider: Callable[[dict[str, object]], None]
+) -> None:
+    own_provider({"connections": {"leihwerk": {"api_key": "from-the-vault"}}})
+    folder = working_folder(secrets='[connections.acme]\ncustomer_number = "1"\napi_key = "a"')
+    connections = load_configuration(folder).connections
+    assert connections[1].api_key.get_secret_value() == "from-the-vault"
+
+
+def test_a_file_wins_over_a_provider_of_a_script(
+    working_folder: Folder, own_provider: Callable[[dict[str, object]], None]
+) -> None:
+    own_provider({"connections": {"leihwerk": {"api_key": "from-the-vault"}}})
+    connections = load_configuration(working_folder()).connections
+    assert connections[1].api_key.get_secret_value() == "leihwerk-s3cret"
+
+
+def test_a_vault_that_cannot_be_asked_is_told(working_folder: Folder) -> None:
+    folder = working_folder(more="[providers]\nenable_aws_secrets = true")
+    with pytest.raises(ConfigurationError) as raised:
+        load_configuration(folder)
+    assert raised.value.message.startswith("A vault that [providers] switches on cannot be asked")
+    assert "[providers] in .dlt/config.toml" in raised.value.remedy
