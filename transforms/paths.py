@@ -36,7 +36,7 @@ class DocumentMacros(Protocol):
         document: str,
         used: Sequence[str],
         own: Mapping[str, Sequence[str]],
-        names: Mapping[str, Sequence[Sequence[str]]] | None,
+        names: Mapping[str, Sequence[str]] | None,
     ) -> str:
         """The integration fields of a record."""
 
@@ -151,16 +151,14 @@ class Document:
         Those are a list of items whose `names` say where key, label and value stand, or the members of an object.
         """
         part = self.part(own, list(names.values())) if names else None
-        ways = (
-            {
-                name: [segments_of(tried) for tried in part.alternatives(path)]
-                for name, path in (names or {}).items()
-            }
-            if part
-            else None
-        )
+        alternatives = {key: part.alternatives(name) for key, name in (names or {}).items()} if part else None
+        for nested in (name for found in (alternatives or {}).values() for name in found if "." in name):
+            raise ConfigurationError(
+                f'[paths.{self.model}] "{own}.{nested}" lies too deep.',
+                f"An item of {own} can only be read by the names directly in it.",
+            )
         model = self.model.split(".")[1]
-        return self.macros.integration_fields(model, document, self.used, self.below(own), ways)
+        return self.macros.integration_fields(model, document, self.used, self.below(own), alternatives)
 
     @property
     def used(self) -> list[str]:

@@ -85,71 +85,87 @@ case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
 cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
 {%- endmacro %}
 
-{#- The top-level members of a record as a list of {key, value}; of a key that repeats, the first. -#}
+{#- The members of an object as a list of {key, value}; of a key that repeats, the first. -#}
 {% macro json_members(document) -%}
-case
-    when json_type({{ document }}) <> 'OBJECT' then []
-    when len(json_keys({{ document }})) = len(list_distinct(json_keys({{ document }})))
-        then map_entries(cast({{ document }} as map(varchar, json)))
-    else list_transform(
-        list_filter(
-            json_keys({{ document }}), lambda key, place: list_position(json_keys({{ document }}), key) = place
-        ),
-        lambda key: {
-            'key': key,
-            'value': json_extract({{ document }}, '/' || replace(replace(key, '~', '~0'), '/', '~1'))
-        }
-    )
-end
+map_entries(cast(
+    case
+        when json_type({{ document }}) <> 'OBJECT' then '{}'
+        when len(json_keys({{ document }})) = list_unique(json_keys({{ document }})) then {{ document }}
+        else {{ without_repeated_keys(document) }}
+    end as map(varchar, json)
+))
 {%- endmacro %}
 
-{#- The integration fields of a record: `own` names the top-level elements that hold the customer's own fields, -#}
-{#- each with the way down to the list of {name, label, text}, or with none where they are the members of an object. -#}
+{% macro without_repeated_keys(document) -%}
+'{' || array_to_string(list_transform(
+    list_filter(json_keys({{ document }}), lambda key, place: list_position(json_keys({{ document }}), key) = place),
+    lambda key: to_json(key) || ':'
+        || json_extract({{ document }}, '/' || replace(replace(key, '~', '~0'), '/', '~1'))
+), ',') || '}'
+{%- endmacro %}
+
+{#- The integration fields of a record. `own` says per top-level element that holds the customer's own fields the way -#}
+{#- down to them: the members of an object, or, with `names`, a list whose items hold key, label and value under these. -#}
 {% macro integration_fields(model, document, used, own, names=none) -%}
-case when {{ document }} is not null then to_json(list_transform(
-    flatten(list_transform(
-        list_filter({{ json_members(document) }}, lambda member:
-            member.key in ({{ own.keys() | map("quoted_text") | join(", ") }})
-            or member.key not in ({{ used | map("quoted_text") | join(", ") }})),
-        lambda member: case
-            {%- for key, way in own.items() %}
-            when member.key = {{ quoted(key) }} then {{ own_fields("member.value", way, names) }}
-            {%- endfor %}
-            else [{{ field("DEFAULT", "member.key", "member.value", "cast(null as varchar)") }}]
-        end
-    )),
-    lambda field: json_object(
-        'id', md5(connection_id || '|{{ model }}|' || field.key),
-        'key', field.key, 'type', field.type, 'value', field.value, 'label', field.label
-    )
-)) end
+case when {{ document }} is not null then to_json(flatten(list_transform(
+    list_filter({{ json_members(document) }}, lambda member:
+        member.key in ({{ own.keys() | map("quoted_text") | join(", ") }})
+        or member.key not in ({{ used | map("quoted_text") | join(", ") }})),
+    lambda member: case
+        {%- for key, way in own.items() %}
+        when member.key = {{ quoted(key) }} then {{ own_fields(model, at_path("member.value", way), names) }}
+        {%- endfor %}
+        else [{{ field(model, "DEFAULT", "member.key", "member.value", "null") }}]
+    end
+))) end
 {%- endmacro %}
 
-{% macro field(type, key, value, label) -%}
-{'type': '{{ type }}', 'key': {{ key }}, 'value': {{ value }}, 'label': {{ label }}}
+{% macro field(model, type, key, value, label) -%}
+json_object('id', md5(connection_id || '|{{ model }}|' || {{ key }}), 'key', {{ key }},
+    'type', '{{ type }}', 'value', {{ value }}, 'label', {{ label }})
 {%- endmacro %}
 
-{% macro own_fields(value, way, names) -%}
+{% macro own_fields(model, value, names) -%}
 {%- if names -%}
-{{ let("held", at_path(value, way), "list_transform(" ~ json_items("held") ~ ", lambda item: " ~ field(
-    "CUSTOM",
-    "coalesce(" ~ json_text(first_at("item", names.key)) ~ ", '')",
-    "case when json_type(item) = 'OBJECT' then " ~ first_at("item", names.value) ~ " else item end",
-    not_blank(json_text(first_at("item", names.label)))
-) ~ ")") }}
+list_transform(
+                from_json({{ as_json_list(value) }}, '[{{ structure(names) }}]'),
+                lambda item, place: {{ let(
+                    "key", "coalesce(" ~ named_value("item", names.key) ~ ", '')",
+                    field(model, "CUSTOM", "key",
+                        "coalesce(" ~ named_value("item", names.value) ~ ", case when key = '' then "
+                            ~ bare_value("json_extract(" ~ as_json_list(value) ~ ", place - 1)") ~ " end)",
+                        not_blank(named_value("item", names.label)))
+                ) }}
+            )
 {%- else -%}
-list_transform({{ json_members(at_path(value, way)) }}, lambda item: {{
-    field("CUSTOM", "item.key", "item.value", "cast(null as varchar)")
-}})
+list_transform({{ json_members(value) }}, lambda item: {{ field(model, "CUSTOM", "item.key", "item.value", "null") }})
 {%- endif -%}
+{%- endmacro %}
+
+{#- The json types that from_json reads the names as. -#}
+{% macro structure(names) -%}
+{ {%- for kind, alternatives in names.items() %}{% for name in alternatives -%}
+"{{ name }}":"{{ "JSON" if kind == "value" else "VARCHAR" }}"{{ "," if not loop.last }}
+{%- endfor %}{{ "," if not loop.last }}{% endfor -%} }
+{%- endmacro %}
+
+{% macro named_value(item, names) -%}
+coalesce({% for name in names %}{{ item }}['{{ name }}']{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro bare_value(value) -%} case when json_type({{ value }}) <> 'OBJECT' then {{ value }} end {%- endmacro %}
+
+{#- What comes as a list, as one bare value or not at all, as one json list. -#}
+{% macro as_json_list(value) -%}
+case
+    when {{ value }} is null or {{ value }} in ('null', '""') then '[]'
+    when json_type({{ value }}) = 'ARRAY' then {{ value }}
+    else '[' || {{ value }} || ']'
+end
 {%- endmacro %}
 
 {% macro at_path(value, way) -%}
 {% if way %}json_extract({{ value }}, {{ quoted(json_path(way)) }}){% else %}{{ value }}{% endif %}
-{%- endmacro %}
-
-{% macro first_at(value, ways) -%}
-coalesce({% for way in ways %}nullif({{ at_path(value, way) }}, 'null'){{ ", " if not loop.last }}{% endfor %})
 {%- endmacro %}
 
 {#- ---------- text ---------- -#}
