@@ -1,6 +1,6 @@
 """From what was read to the raw tables: one dlt run a tool, and none where there is nothing to add."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,20 @@ from transforms.engine import DuckDbEngine
 
 
 class ToolLoader:
-    """Loads one tool's raw tables into the warehouse of a working folder."""
+    """Loads one tool's raw tables into the warehouse of a working folder.
 
-    def __init__(self, tool: Tool, engine: DuckDbEngine, folder: Path) -> None:
+    Args:
+        tool: the vendor.
+        engine: the open warehouse.
+        folder: the working folder.
+        before_writing: called before the first row is written, so that readers' copies count as outdated.
+    """
+
+    def __init__(
+        self, tool: Tool, engine: DuckDbEngine, folder: Path, before_writing: Callable[[], None]
+    ) -> None:
         self._tool = tool
+        self._before_writing = before_writing
         self._pipeline = dlt.pipeline(
             f"ats_{tool.name}",
             destination=dlt.destinations.duckdb(credentials=engine.connection),
@@ -42,6 +52,7 @@ class ToolLoader:
         self._pipeline.activate()
         if not self._pipeline.has_pending_data:
             return False
+        self._before_writing()
         with _plainly("what an earlier run had read"):
             self._pipeline.normalize()
             self._pipeline.load()
@@ -76,6 +87,7 @@ class ToolLoader:
         def spooled() -> Any:
             return raw_resources(self._tool.models if is_new else _with_rows(kept), tables)
 
+        self._before_writing()
         with _plainly("what was read"):
             self._pipeline.run(spooled(), loader_file_format="parquet")
         return True

@@ -111,8 +111,7 @@ class _Run:
     def _read_tool(
         self, engine: DuckDbEngine, publisher: Publisher, tool: Tool, connections: Sequence[AnyConnection]
     ) -> list[ModelRead]:
-        loader = ToolLoader(tool, engine, self.configuration.folder)
-        publisher.announce()
+        loader = ToolLoader(tool, engine, self.configuration.folder, publisher.announce)
         if loader.drain():
             self.progress.message(f"{tool.name}: loaded what an earlier run had read")
         with loader.known_versions() as known:
