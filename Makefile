@@ -33,7 +33,7 @@ lint: .venv/installed  ## Style, types, and the style of the SQL
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m transforms.sql_style
+	@.venv/bin/sqlfluff lint --nocolor --disable-progress-bar transforms
 
 .PHONY: lock
 lock:  ## Renew requirements.lock from pyproject.toml; needs uv

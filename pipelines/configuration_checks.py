@@ -95,7 +95,8 @@ def checked_connections(
 
 def _names(layers: Sequence[Layer]) -> list[str]:
     """The names of all connections, in the order of the project's config.toml, others after them."""
-    own_first = sorted(reversed(layers), key=lambda layer: layer.shared)
+    weakest_first = layers[::-1]
+    own_first = [one for shared in (False, True) for one in weakest_first if one.shared == shared]
     return list(dict.fromkeys(name for layer in own_first for name in _table(layer.value(("connections",)))))
 
 

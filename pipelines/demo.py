@@ -14,7 +14,7 @@ from pipelines.demo_sandbox import made_up_vendors
 from pipelines.demo_story import Question, first_edits, questions, second_edits
 from pipelines.places import Places
 from pipelines.printing import print_sync
-from pipelines.progress import shown_progress
+from pipelines.progress import Silent, shown_progress
 from pipelines.results import SyncResult
 from pipelines.warehouse import open_to_read
 from sources.errors import AtsError, ConfigurationError
@@ -33,7 +33,8 @@ def run_demo(folder: Path) -> int:
     sandbox, coveto, persy = made_up_vendors(candidates=_CANDIDATES, seed=1)
     with sandbox:
         console.print("Two made-up vendors are being served on this machine:")
-        console.print(f"  Coveto, SOAP: {sandbox.coveto_url}   Compleet Persy, REST: {sandbox.persy_url}")
+        console.print(f"  Coveto, SOAP         {sandbox.coveto_url}")
+        console.print(f"  Compleet Persy, REST {sandbox.persy_url}")
         _write_configuration(folder, *sandbox.connection_settings())
         console.print(f"Their settings are in {folder}/.dlt/config.toml and secrets.toml.")
         _heading(console, "First sync: everything is new")
@@ -52,8 +53,10 @@ def run_demo(folder: Path) -> int:
         began = min(read.started_at for read in second.reads).isoformat(timespec="seconds")
         for question in questions(began):
             _ask(console, question, engine.connection.execute(question.sql))
-    console.print(f"The tables are in [bold]{database}[/bold]: schema unified, and unified_current without")
-    console.print("what was deleted. docs/tables.md tells of every column. Your own tenants: ats init")
+    console.print(
+        f"\nThe tables are in [bold]{database}[/bold]: schema unified; unified_current leaves out what"
+    )
+    console.print("was deleted. docs/tables.md describes every column. For your own tenants: ats init")
     return 0
 
 
@@ -81,7 +84,7 @@ def _write_configuration(folder: Path, config: str, secrets: str) -> None:
 def _sync(folder: Path) -> SyncResult:
     from pipelines.sync import sync
 
-    with shown_progress() as progress:
+    with shown_progress(otherwise=Silent()) as progress:
         result = sync(folder, progress=progress)
     print_sync(result, folder)
     failed = [read for read in result.reads if read.outcome == "failed"]

@@ -59,46 +59,62 @@ def questions(second_sync: str) -> tuple[Question, ...]:
     """What the demo asks; `second_sync` is when the second sync began, in ISO 8601."""
     return (
         Question(
-            "How many open jobs, applications and hires has each tool?",
+            "How many jobs, applications and hires has each tool?",
             """\
-WITH open_jobs AS (
-    SELECT tool, count(*) AS open_jobs FROM unified_current.jobs WHERE status = 'OPEN' GROUP BY tool
+WITH jobs AS (
+    SELECT tool, count(*) AS jobs, count(*) FILTER (status = 'OPEN') AS open
+    FROM unified_current.jobs
+    GROUP BY tool
+),
+applications AS (
+    SELECT
+        tool,
+        count(*) AS applications,
+        count(*) FILTER (outcome = 'HIRED') AS hired,
+        count(*) FILTER (outcome = 'DECLINED') AS declined
+    FROM unified_current.applications
+    GROUP BY tool
 )
-SELECT
-    applications.tool,
-    any_value(open_jobs.open_jobs) AS open_jobs,
-    count(*) AS applications,
-    count(*) FILTER (applications.outcome = 'HIRED') AS hired,
-    count(*) FILTER (applications.outcome = 'DECLINED') AS declined
-FROM unified_current.applications
-LEFT JOIN open_jobs USING (tool)
-GROUP BY applications.tool
-ORDER BY applications.tool""",
+SELECT * FROM jobs JOIN applications USING (tool) ORDER BY tool""",
         ),
         Question(
-            "What is asked on a job?",
+            "On which jobs are the most questions asked, and of what kinds?",
             """\
-SELECT asked.index, questions.title, questions.format->>'type' AS type, asked.required
+SELECT jobs.name, count(*) AS questions,
+    string_agg(DISTINCT questions.format->>'type', ', ') AS kinds
 FROM unified_current.job_screening_questions AS asked
-JOIN unified_current.screening_questions AS questions ON questions.id = asked.question_id
-WHERE asked.connection_id = 'coveto:acme' AND asked.remote_job_id = '1'
-ORDER BY asked.index""",
+JOIN unified_current.jobs AS jobs ON jobs.id = asked.job_id
+JOIN unified_current.screening_questions AS questions
+    ON questions.id = asked.question_id
+GROUP BY jobs.id, jobs.name
+ORDER BY questions DESC, jobs.name
+LIMIT 5""",
         ),
         Question(
-            "What has changed since the second sync began, and nothing else has?",
+            "What has changed since the second sync began? Nothing else has.",
             f"""\
-SELECT 'candidates' AS "table", connection_id, remote_id FROM unified.candidates
+WITH changes AS (
+    SELECT 'jobs' AS "table", connection_id, remote_id, changed_at
+    FROM unified.jobs
+    UNION ALL
+    SELECT 'candidates', connection_id, remote_id, changed_at
+    FROM unified.candidates
+    UNION ALL
+    SELECT 'applications', connection_id, remote_id, changed_at
+    FROM unified.applications
+)
+SELECT "table", connection_id, remote_id
+FROM changes
 WHERE changed_at >= '{second_sync}'
-UNION ALL
-SELECT 'jobs', connection_id, remote_id FROM unified.jobs WHERE changed_at >= '{second_sync}'
-UNION ALL
-SELECT 'applications', connection_id, remote_id FROM unified.applications WHERE changed_at >= '{second_sync}'
 ORDER BY ALL""",
         ),
         Question(
-            "What became of the job that was gone for a while? All its versions, from raw:",
+            "What became of the job that was gone for a while? All its versions:",
             f"""\
-SELECT read_at, is_deleted, remote_data->>'titel' AS titel
+SELECT
+    strftime(read_at, '%H:%M:%S') AS read_at,
+    is_deleted,
+    remote_data->>'titel' AS titel
 FROM raw_coveto.jobs
 WHERE remote_id = '{REMOVED_JOB}'
 ORDER BY read_at""",
@@ -106,9 +122,9 @@ ORDER BY read_at""",
         Question(
             "Which of the sources' own words do not map yet?",
             """\
-SELECT tool, table_name, column_name, kind, source_value, "rows"
+SELECT tool, column_name, kind, source_value, "rows"
 FROM unified.mapping_gaps
-ORDER BY "rows" DESC, ALL
+ORDER BY "rows" DESC, tool, table_name, column_name, source_value
 LIMIT 8""",
         ),
     )

@@ -12,9 +12,8 @@ from pipelines.places import Places
 from pipelines.results import ModelRead, SyncResult
 
 if TYPE_CHECKING:
-    from transforms.runner import TransformResult
-
     from pipelines.status import ConnectionStatus
+    from transforms.runner import TransformResult
 
 _SYNC_HEAD = ("connection", "model", "outcome", "read", "new", "changed", "deleted")
 
@@ -100,9 +99,12 @@ def _print_models(result: "TransformResult") -> None:
         typer.echo()
     elif not result.changed:
         typer.echo("Every table was up to date.")
-    for check in result.checks:
-        if check.failing_rows:
+    found = [check for check in result.checks if check.failing_rows]
+    for check in found:
+        if check.severity != "info":
             typer.echo(f"check {check.severity}: {check.name} on {check.table}: {check.failing_rows:,} rows")
+    if any(check.severity == "info" for check in found):
+        typer.echo("Some values did not map or could not be read: see unified.mapping_gaps.")
 
 
 def _print_place(folder: Path, *, published: bool) -> None:

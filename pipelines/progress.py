@@ -146,10 +146,10 @@ class LiveTable:
 
 
 @contextmanager
-def shown_progress() -> Iterator[Progress]:
-    """The progress that fits where standard error goes."""
+def shown_progress(otherwise: Progress | None = None) -> Iterator[Progress]:
+    """A live table on a terminal; elsewhere plain lines, or what is given."""
     if not sys.stderr.isatty():
-        yield Lines()
+        yield otherwise or Lines()
         return
     from rich.console import Console
     from rich.live import Live
