@@ -53,10 +53,8 @@ def run_demo(folder: Path) -> int:
         began = min(read.started_at for read in second.reads).isoformat(timespec="seconds")
         for question in questions(began):
             _ask(console, question, engine.connection.execute(question.sql))
-    console.print(
-        f"\nThe tables are in [bold]{database}[/bold]: schema unified; unified_current leaves out what"
-    )
-    console.print("was deleted. docs/tables.md describes every column. For your own tenants: ats init")
+    console.print(f"\nThe tables are in [bold]{database}[/bold], schema unified.")
+    console.print("Every column is described in docs/tables.md. For your own tenants, type: ats init")
     return 0
 
 
