@@ -61,7 +61,10 @@ def test_the_second_sync_writes_what_was_edited_and_nothing_else(demo: tuple[Pat
 
 def test_the_job_that_came_back_is_there_under_its_old_id(demo: tuple[Path, str]) -> None:
     folder, _ = demo
-    sql = "SELECT count(*), count(remote_deleted_at) FROM unified.jobs WHERE remote_id = '3' AND tool = 'coveto'"
+    sql = """
+        SELECT count(*), count(remote_deleted_at) FROM unified.jobs
+        WHERE connection_id = 'coveto:acme' AND remote_id = '3'
+    """
     assert rows(folder, sql) == [(1, 0)]
 
 
