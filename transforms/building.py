@@ -90,13 +90,13 @@ class Builder:
 
     def _delete(self, table: Table) -> None:
         for tool in table.tools:
-            keys = f"(select connection_id, remote_id from touched_{tool}_{table.name})"  # noqa: S608 - our own names
+            keys = f"(select connection_id, remote_id from touched_{tool}_{table.name})"
             self.engine.execute(
-                f"delete from unified.{table.name} "  # noqa: S608
+                f"delete from unified.{table.name} "
                 f"where tool = '{tool}' and (connection_id, remote_id) in {keys}"
             )
             self.engine.execute(
-                f"delete from ats.findings where table_name = '{table.name}' "  # noqa: S608
+                f"delete from ats.findings where table_name = '{table.name}' "
                 f"and tool = '{tool}' and (connection_id, remote_id) in {keys}"
             )
 
@@ -108,7 +108,7 @@ class Builder:
         gaps = sorted(set(GAP.findall(self.renderer.render(f"unified/{table.name}.sql"))))
         text = self.renderer.macro("nothing", "text")
         selects = [
-            f"select connection_id, tool, '{table.name}', remote_id, '{column}', '{kind}', "  # noqa: S608
+            f"select connection_id, tool, '{table.name}', remote_id, '{column}', '{kind}', "
             f"{text if table.column(column).personal else f'{kind}__{column}'} "
             f"from built where remote_deleted_at is null and {kind}__{column} is not null"
             for kind, column in gaps
@@ -125,7 +125,7 @@ def insert_statements(renderer: Renderer, table: Table) -> list[str]:
     """What carries the built rows into a table; remote_data comes straight from raw, byte for byte."""
     names = [column.name for column in table.columns]
     if "remote_data" not in names:
-        return [f"insert into unified.{table.name} ({', '.join(names)}) select {', '.join(names)} from built"]  # noqa: S608
+        return [f"insert into unified.{table.name} ({', '.join(names)}) select {', '.join(names)} from built"]
     statements = []
     for tool in table.tools:
         record = renderer.macro("wrapped_record", table.operations[tool], "log.remote_data")
@@ -137,7 +137,7 @@ def insert_statements(renderer: Renderer, table: Table) -> list[str]:
             columns = ", ".join(values if name == "remote_data" else f"built.{name}" for name in names)
             condition = " and built.remote_data is null" if source == "built" else ""
             statements.append(
-                f"insert into unified.{table.name} ({', '.join(names)}) select {columns} "  # noqa: S608
+                f"insert into unified.{table.name} ({', '.join(names)}) select {columns} "
                 f"from {source} where built.tool = '{tool}'{condition}"
             )
     return statements
@@ -156,7 +156,7 @@ def create_statements(renderer: Renderer, table: Table) -> list[str]:
         view = f"unified_current.{table.name}"
         statements += [
             f"drop view if exists {view}",
-            f"create view {view} as select {names} from unified.{table.name} where remote_deleted_at is null",  # noqa: S608
+            f"create view {view} as select {names} from unified.{table.name} where remote_deleted_at is null",
             *_comments("view", view, table),
         ]
     return statements

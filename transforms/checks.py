@@ -38,14 +38,14 @@ def failing_rows(table: Table, column: Column, test: Test) -> str:
     """The query, in brackets, that counts the rows for which a test does not hold."""
     name, relation = column.name, f"unified.{table.name}"
     if test.kind == "unique":
-        return f"(select count(*) - count(distinct {name}) from {relation})"  # noqa: S608 - names of our own files
+        return f"(select count(*) - count(distinct {name}) from {relation})"
     if test.kind == "not_null":
-        return f"(select count(*) from {relation} where {name} is null)"  # noqa: S608
+        return f"(select count(*) from {relation} where {name} is null)"
     if test.kind == "accepted_values":
         values = ", ".join(quoted(value) for value in test.values)
-        return f"(select count(*) from {relation} where {name} not in ({values}))"  # noqa: S608
+        return f"(select count(*) from {relation} where {name} not in ({values}))"
     other, key = test.to.split(".")
     return (
-        f"(select count(*) from {relation} as child where child.remote_deleted_at is null "  # noqa: S608
+        f"(select count(*) from {relation} as child where child.remote_deleted_at is null "
         f"and child.{name} is not null and child.{name} not in (select {key} from unified.{other}))"
     )

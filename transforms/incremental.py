@@ -57,7 +57,7 @@ def read_catalog(engine: Engine) -> Catalog:
     schemas = ["ats", "unified", "unified_current", *(f"raw_{tool}" for tool in TOOLS)]
     marks = ", ".join("?" for _ in schemas)
     rows = engine.fetch(
-        "select table_schema, table_name from information_schema.tables "  # noqa: S608 - only placeholders
+        "select table_schema, table_name from information_schema.tables "
         f"where table_catalog = current_database() and table_schema in ({marks})",
         schemas,
     )
@@ -83,7 +83,7 @@ def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:
         schema = f"raw_{tool}"
         if catalog.has(schema, "_dlt_loads"):
             rows = engine.fetch(
-                f"select distinct load_id from {schema}._dlt_loads where status = 0 "  # noqa: S608 - our own names
+                f"select distinct load_id from {schema}._dlt_loads where status = 0 "
                 "and load_id not in (select load_id from ats.transformed_loads where schema_name = ?) order by load_id",
                 [schema],
             )
@@ -126,7 +126,7 @@ class TouchedKeys:
         for one, model in self._catalog.raw:
             if one == tool and load_ids:
                 self._engine.execute(
-                    f"insert into touched_{tool}_{model} select distinct connection_id, remote_id "  # noqa: S608
+                    f"insert into touched_{tool}_{model} select distinct connection_id, remote_id "
                     f"from raw_{tool}.{model} where _dlt_load_id in ({marks})",
                     load_ids,
                 )
@@ -134,7 +134,7 @@ class TouchedKeys:
     def add_keys(self, tool: str, model: str, keys: Iterable[Key]) -> None:
         """Add records that were changed by something other than a load."""
         for key in keys:
-            self._engine.execute(f"insert into touched_{tool}_{model} values (?, ?)", list(key))  # noqa: S608
+            self._engine.execute(f"insert into touched_{tool}_{model} values (?, ?)", list(key))
         self._make_distinct(tool, model)
 
     def add_query(self, tool: str, model: str, query: str) -> None:
@@ -144,7 +144,7 @@ class TouchedKeys:
 
     def _make_distinct(self, tool: str, model: str) -> None:
         name = f"touched_{tool}_{model}"
-        self._create("touched_distinct", f"select distinct connection_id, remote_id from {name}")  # noqa: S608
+        self._create("touched_distinct", f"select distinct connection_id, remote_id from {name}")
         self._create(name, "select * from touched_distinct")
         self._engine.execute("drop table touched_distinct")
 
@@ -154,11 +154,11 @@ class TouchedKeys:
         condition = f"and {bucket} = {part}" if parts > 1 else ""
         self._create(
             f"touched_{tool}_{model}",
-            f"select distinct connection_id, remote_id from {self._renderer.raw(tool, model)} as log "  # noqa: S608
+            f"select distinct connection_id, remote_id from {self._renderer.raw(tool, model)} as log "
             f"where _dlt_load_id in ({self._renderer.macro('complete_loads', tool)}) {condition}",
         )
 
     def count(self, tool: str, model: str) -> int:
         """How many records of a raw table are looked at."""
-        ((count,),) = self._engine.fetch(f"select count(*) from touched_{tool}_{model}")  # noqa: S608
+        ((count,),) = self._engine.fetch(f"select count(*) from touched_{tool}_{model}")
         return int(str(count))

@@ -72,7 +72,7 @@ def store(engine: Engine, renderer: Renderer, rows: Sequence[Mapped]) -> None:
         chunk = rows[start : start + 500]
         marks = ", ".join("(?, ?, ?, ?, ?, ?, ?)" for _ in chunk)
         values = [cell for place, row in enumerate(chunk, start) for cell in (*astuple(row), place)]
-        engine.execute(f"insert into mapping_rows ({names}) values {marks}", values)  # noqa: S608 - only placeholders
+        engine.execute(f"insert into mapping_rows ({names}) values {marks}", values)
     engine.execute("delete from ats.mappings")
     engine.execute("insert into ats.mappings " + renderer.render("mappings.sql"))
     engine.execute("drop table mapping_rows")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from transforms.paths import Document, Overrides, check_overrides
 
@@ -28,6 +29,22 @@ def raw_tables() -> list[tuple[str, str]]:
     return [(tool, model) for tool, models in TOOLS.items() for model in models]
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps compiled templates for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, object] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get(bucket.key + bucket.checksum)  # type: ignore[assignment]
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key + bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Renderer:
     """Renders the models for one dialect, one configuration and the raw tables that exist.
 
@@ -40,6 +57,7 @@ class Renderer:
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - the output is SQL, not HTML
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED,
         )
         self._overrides = overrides
         self._present = present
@@ -92,7 +110,7 @@ class _Macros:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         return self._names[name]
 
 

@@ -85,23 +85,10 @@ case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
 cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
 {%- endmacro %}
 
-{#- The members of an object as a list of {key, value}; of a key that repeats, the first. -#}
+{#- The members of an object as a list of pairs of key and value, in their order; none for what is no object. -#}
 {% macro json_members(document) -%}
-map_entries(cast(
-    case
-        when json_type({{ document }}) <> 'OBJECT' then '{}'
-        when len(json_keys({{ document }})) = list_unique(json_keys({{ document }})) then {{ document }}
-        else {{ without_repeated_keys(document) }}
-    end as map(varchar, json)
-))
-{%- endmacro %}
-
-{% macro without_repeated_keys(document) -%}
-'{' || array_to_string(list_transform(
-    list_filter(json_keys({{ document }}), lambda key, place: list_position(json_keys({{ document }}), key) = place),
-    lambda key: to_json(key) || ':'
-        || json_extract({{ document }}, '/' || replace(replace(key, '~', '~0'), '/', '~1'))
-), ',') || '}'
+list_zip(json_keys({{ document }}), case when json_type({{ document }}) = 'OBJECT'
+    then json_extract({{ document }}, '$.*') else [] end)
 {%- endmacro %}
 
 {#- The integration fields of a record. `own` says per top-level element that holds the customer's own fields the way -#}
@@ -109,13 +96,13 @@ map_entries(cast(
 {% macro integration_fields(model, document, used, own, names=none) -%}
 case when {{ document }} is not null then to_json(flatten(list_transform(
     list_filter({{ json_members(document) }}, lambda member:
-        member.key in ({{ own.keys() | map("quoted_text") | join(", ") }})
-        or member.key not in ({{ used | map("quoted_text") | join(", ") }})),
+        member[1] in ({{ own.keys() | map("quoted_text") | join(", ") }})
+        or member[1] not in ({{ used | map("quoted_text") | join(", ") }})),
     lambda member: case
         {%- for key, way in own.items() %}
-        when member.key = {{ quoted(key) }} then {{ own_fields(model, at_path("member.value", way), names) }}
+        when member[1] = {{ quoted(key) }} then {{ own_fields(model, at_path("member[2]", way), names) }}
         {%- endfor %}
-        else [{{ field(model, "DEFAULT", "member.key", "member.value", "null") }}]
+        else [{{ field(model, "DEFAULT", "member[1]", "member[2]", "null") }}]
     end
 ))) end
 {%- endmacro %}
@@ -138,7 +125,7 @@ list_transform(
                 ) }}
             )
 {%- else -%}
-list_transform({{ json_members(value) }}, lambda item: {{ field(model, "CUSTOM", "item.key", "item.value", "null") }})
+list_transform({{ json_members(value) }}, lambda item: {{ field(model, "CUSTOM", "item[1]", "item[2]", "null") }})
 {%- endif -%}
 {%- endmacro %}
 
@@ -321,11 +308,11 @@ case when {{ instant }} between timestamptz '0001-01-01 00:00:00+00' and timesta
 
 {#- When a date, a month or a year begins, to put them in order; null where it is none. -#}
 {% macro beginning_of(text) -%}
-{{ let("written", "regexp_replace(" ~ trimmed(text) ~ ", '^(\d{1,2})[./-](\d{4})$', '\\2-\\1')", let(
+{{ let("written", "regexp_replace(" ~ trimmed(text) ~ ", '^(\\d{1,2})[./-](\\d{4})$', '\\2-\\1')", let(
     "day",
     "case
-        when regexp_full_match(written, '\d{4}-\d{1,2}') then written || '-01'
-        when regexp_full_match(written, '\d{4}') then written || '-01-01'
+        when regexp_full_match(written, '\\d{4}-\\d{1,2}') then written || '-01'
+        when regexp_full_match(written, '\\d{4}') then written || '-01-01'
         else written
     end",
     utc("day")
