@@ -74,7 +74,7 @@ class ToolLoader:
         """
         kept = [reading for reading in readings if reading.error is None]
         has_rows = any(reading.log.spool.row_count for reading in kept)
-        is_new = bool(kept) and not set(self._tool.models) <= known.tables
+        is_new = not set(self._tool.models) <= known.tables
         if not has_rows and not is_new:
             return False
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from sources.connections import Connection
+from sources.connections import Connection, is_loopback
 from sources.errors import (
     CredentialsError,
     PermissionDeniedError,
@@ -30,6 +30,8 @@ from sources.errors import (
 Read = TypeVar("Read")
 
 _CHUNK_BYTES = 1 << 18
+_NO_PROXIES: Any = dict.fromkeys(("http", "https", "all"))
+"""Keeps requests from asking a proxy of the environment, which cannot reach this machine's own addresses."""
 _LONGEST_BACKOFF_SECONDS = 30.0
 _SLOWEST_ANSWER_IN_READ_TIMEOUTS = 5
 """How long one answer may take in all, however steadily it drips."""
@@ -107,8 +109,11 @@ class VendorHttp:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
+        into: BinaryIO | None = None,
     ) -> Read:
         """What `read` makes of the answer; `read` raises TryAgainError where another try may help.
+
+        The body of an answer of status 200 goes to the file `into`, where one is given, and not to memory.
 
         Raises:
             SourceError: what the last try ended with, or what no other try can mend.
@@ -116,7 +121,7 @@ class VendorHttp:
         tried = 0
         while True:
             try:
-                answer = self._send(method, url, body, headers, parameters)
+                answer = self._send(method, url, body, headers, parameters, into)
                 self._refuse_redirect(url, answer)
                 return read(answer)
             except TryAgainError as error:
@@ -133,6 +138,7 @@ class VendorHttp:
         body: bytes | None,
         headers: Mapping[str, str] | None,
         parameters: Mapping[str, str] | None,
+        into: BinaryIO | None,
     ) -> Answer:
         self._keep_pace()
         host = urlsplit(url).netloc
@@ -146,10 +152,12 @@ class VendorHttp:
                 timeout=(self.connection.connect_timeout_seconds, self.connection.read_timeout_seconds),
                 allow_redirects=False,
                 verify=self.connection.ca_bundle or True,
+                proxies=_NO_PROXIES if is_loopback(urlsplit(url).hostname or "") else None,
                 stream=True,
             ) as response:
                 self._note_date(response.headers.get("Date"))
-                return Answer(response.status_code, dict(response.headers), self._read_body(response, host))
+                content = self._read_body(response, host, into if response.status_code == 200 else None)
+                return Answer(response.status_code, dict(response.headers), content)
         except requests.exceptions.SSLError as error:
             raise VendorUnavailableError(
                 f"{host} could not be trusted: its TLS certificate was refused",
@@ -163,13 +171,18 @@ class VendorHttp:
         except requests.exceptions.RequestException as error:
             raise TryAgainError(_unreachable(host, error)) from error
 
-    def _read_body(self, response: requests.Response, host: str) -> bytes:
+    def _read_body(self, response: requests.Response, host: str, into: BinaryIO | None) -> bytes:
         limit = int(self.connection.max_answer_mb * 1_000_000)
         latest = time.monotonic() + _SLOWEST_ANSWER_IN_READ_TIMEOUTS * self.connection.read_timeout_seconds
         chunks: list[bytes] = []
+        keep: Callable[[bytes], object] = chunks.append
+        if into is not None:
+            into.seek(0)
+            into.truncate()
+            keep = into.write
         size = 0
         for chunk in response.iter_content(_CHUNK_BYTES):
-            chunks.append(chunk)
+            keep(chunk)
             size += len(chunk)
             if size > limit:
                 raise VendorAnswerError(

@@ -1,6 +1,7 @@
 """Pages of Coveto records: from an answer's element to records with ids and hashes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 
 import orjson
 import xxhash
@@ -37,7 +38,7 @@ class CovetoPages:
             if isinstance(found, Record):
                 records.append(found)
             else:
-                text = etree.tostring(element, encoding="unicode")
+                text = _text_of(element)
                 unreadable.append(Unreadable(position, found, text, xxhash.xxh3_128_hexdigest(text.encode())))
         total = _total(answer, endpoint.total)
         if not (records or unreadable or total is not None or self._may_be_empty(answer, operation.shape)):
@@ -58,6 +59,14 @@ class CovetoPages:
                 return False
             shape = shape.children[name]
         return not self._endpoint.total
+
+
+def _text_of(element: etree._Element) -> str:
+    """An element as it came, without the namespaces that only others in its document use."""
+    alone = deepcopy(element)
+    alone.tail = None
+    etree.cleanup_namespaces(alone)
+    return etree.tostring(alone, encoding="unicode")
 
 
 def _arguments(names: Mapping[str, str], window: Window) -> dict[str, object]:

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Callable
 
 import pytest
-from conftest import RawLog
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from sandbox.coveto_tenant import CovetoTenant
@@ -15,6 +14,7 @@ from sandbox.server import Sandbox
 from sources.connections import CovetoConnection
 from sources.coveto import MODELS
 from sources.errors import CredentialsError, PermissionDeniedError, SourceError, VendorFaultError
+from tests.sources.raw_log import RawLog
 
 Connect = Callable[..., CovetoConnection]
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from conftest import RawLog
 
 from sandbox.persy_tenant import PersyTenant
 from sources.connections import PersyConnection
+from tests.sources.raw_log import RawLog
 
 Connect = Callable[..., PersyConnection]
 

@@ -7,12 +7,18 @@ the time. Comparing counts would not do (contract of Coveto, "Transport").
 import random
 
 import pytest
-from scan_simulation import START, ChurningCandidates, ChurningIds, candidates_in_few_seconds, record_of
 
 from sources.chained_scan import ChainedScan
 from sources.errors import VendorAnswerError
 from sources.pages import Page
 from sources.persy.keyset_scan import KeysetScan
+from tests.sources.scan_simulation import (
+    START,
+    ChurningCandidates,
+    ChurningIds,
+    candidates_in_few_seconds,
+    record_of,
+)
 
 SCANS = 10_000
 
