@@ -78,6 +78,8 @@ class Connection(BaseModel):
     tool: str
     api_key: SecretStr
     endpoints: dict[str, Endpoint] = Field(default_factory=dict)
+    actions: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """What differs from `actions.toml` of the tool: section to our word to the tenant's."""
     page_size: int | None = Field(default=None, ge=2)
     in_flight: int = Field(default=4, ge=1, le=64)
     requests_per_second: float | None = Field(default=None, gt=0)
@@ -127,6 +129,8 @@ class CovetoConnection(Connection):
     """With auth "elements": our word to the path of the request element that takes it."""
     only_created: bool = False
     default_source: str | None = None
+    attachment_max_mb: float = Field(default=20, gt=0)
+    """The largest attachment that is sent with a new candidate or application."""
     full_every: str = FULL_EVERY["coveto"]
 
     @field_validator("customer_number")

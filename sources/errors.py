@@ -2,6 +2,7 @@
 
 AtsError
 ├── ConfigurationError      exit code 2: a file, key or argument is wrong; raised before any request
+│   └── RequestRefusedError     what is to be created cannot be; every problem with its path, nothing was sent
 ├── SourceError             exit code 1: a connection's read failed, the others go on
 │   ├── CredentialsError        the vendor refused the credentials (HTTP 401, fault AUTH)
 │   ├── PermissionDeniedError   the credentials lack a right (HTTP 403, fault BERECHTIGUNG)
@@ -15,6 +16,8 @@ AtsError
 Each is two lines for the person who runs it: what is wrong, and what to do. Neither may hold a secret or
 anything of a candidate.
 """
+
+from collections.abc import Sequence
 
 
 class AtsError(Exception):
@@ -35,6 +38,14 @@ class ConfigurationError(AtsError):
     """A file, a key or an argument is wrong; nothing was requested yet."""
 
     exit_code = 2
+
+
+class RequestRefusedError(ConfigurationError):
+    """What is to be created cannot be: `problems` has each with its path; nothing was sent."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems), "Correct the request and send it again; nothing was sent")
+        self.problems = tuple(problems)
 
 
 class SourceError(AtsError):
@@ -58,12 +69,16 @@ class VendorAnswerError(SourceError):
 
 
 class VendorFaultError(SourceError):
-    """The vendor refused the request for a reason of its own; `code` is its word for it."""
+    """The vendor refused the request for a reason of its own; `code` is its word for it.
 
-    def __init__(self, message: str, remedy: str, code: str = "", field: str = "") -> None:
+    `text` is what the vendor says of it. It may quote a candidate, so it is never shown as it is.
+    """
+
+    def __init__(self, message: str, remedy: str, code: str = "", field: str = "", text: str = "") -> None:
         super().__init__(message, remedy)
         self.code = code
         self.field = field
+        self.text = text
 
 
 class WarehouseError(AtsError):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import zeep
 from lxml import etree
+from pydantic import SecretStr
 from requests.auth import AuthBase, HTTPBasicAuth
 from zeep.exceptions import Error as ZeepError
 from zeep.transports import Transport
@@ -41,6 +42,23 @@ class Operation:
     shape: Shape
     binding: Any
     """zeep's operation, which builds envelopes."""
+
+
+@dataclass(frozen=True)
+class SoapRequest:
+    """What is sent: an envelope, and the headers that belong to it."""
+
+    operation: Operation
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SoapAnswer:
+    """What came back: the element that the body holds, checked to be the operation's own, and all of it."""
+
+    element: etree._Element
+    body: bytes
 
 
 class CovetoClient:
@@ -83,35 +101,56 @@ class CovetoClient:
         Raises:
             SourceError: the vendor could not be reached, refused, or answered something else.
         """
-        operation = self.operation(name)
-        body, headers = self._envelope(operation, arguments)
-        return self.http.request(
-            "POST",
-            self.connection.soap_url,
-            lambda answer: self._read_answer(answer, operation),
-            body=body,
-            headers=headers,
-        )
+        return self.send(self.request_for(name, arguments)).element
 
-    def _envelope(
-        self, operation: Operation, arguments: Mapping[str, object]
-    ) -> tuple[bytes, dict[str, str]]:
+    def request_for(self, name: str, arguments: Mapping[str, object], *, masked: bool = False) -> SoapRequest:
+        """The request that `call` would send; `masked` puts asterisks in place of credentials."""
+        operation = self.operation(name)
+        connection = _masked(self.connection) if masked else self.connection
         try:
-            message = operation.binding.create(**_with_credentials(arguments, self.connection))
+            message = operation.binding.create(**_with_credentials(arguments, connection))
             envelope, headers = message.content, dict(message.headers)
-            if self.connection.auth == "wsse":
-                token = UsernameToken(  # type: ignore[no-untyped-call]
-                    self.connection.customer_number.get_secret_value(),
-                    self.connection.api_key.get_secret_value(),
-                )
-                envelope, headers = token.apply(envelope, headers)  # type: ignore[no-untyped-call]
         except (ZeepError, TypeError, ValueError) as error:
             raise VendorFaultError(
                 f"a request for {operation.name} does not fit the tenant's WSDL ({type(error).__name__})",
                 "check arguments and auth_elements of this connection against the WSDL",
+                code="NO_FIT",
+                text=str(error) if isinstance(error, ZeepError) else "",
             ) from None
-        headers["Content-Type"] = "text/xml; charset=utf-8"
-        return etree.tostring(envelope, xml_declaration=True, encoding="utf-8"), headers
+        return self.enveloped(operation, envelope, headers, connection)
+
+    def enveloped(
+        self,
+        operation: Operation,
+        envelope: etree._Element,
+        headers: Mapping[str, str],
+        connection: CovetoConnection | None = None,
+    ) -> SoapRequest:
+        """A request of an envelope that is there already, with the token of WS-Security where one is due."""
+        connection = connection or self.connection
+        sent = dict(headers)
+        if connection.auth == "wsse":
+            token = UsernameToken(  # type: ignore[no-untyped-call]
+                connection.customer_number.get_secret_value(), connection.api_key.get_secret_value()
+            )
+            envelope, sent = token.apply(envelope, sent)  # type: ignore[no-untyped-call]
+        sent["Content-Type"] = "text/xml; charset=utf-8"
+        body = etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
+        return SoapRequest(operation, body, sent)
+
+    def send(self, request: SoapRequest) -> SoapAnswer:
+        """Send a request.
+
+        Raises:
+            SourceError: the vendor could not be reached, refused, or answered something else.
+        """
+        return self.http.request(
+            "POST",
+            self.connection.soap_url,
+            lambda answer: SoapAnswer(self._read_answer(answer, request.operation), answer.body),
+            body=request.body,
+            headers=request.headers,
+        )
 
     def _load_wsdl(self) -> Any:
         url = self.connection.wsdl_url
@@ -182,6 +221,7 @@ def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:
         "look the code up in the vendor's manual, or ask the vendor",
         code=code,
         field=texts.get("feld", ""),
+        text=texts.get("text", "") or texts.get("faultstring", ""),
     )
 
 
@@ -225,6 +265,11 @@ def _authentication(connection: CovetoConnection) -> AuthBase:
         return HeaderAuthentication()
     user = connection.customer_number.get_secret_value().encode()
     return HTTPBasicAuth(user, connection.api_key.get_secret_value().encode())
+
+
+def _masked(connection: CovetoConnection) -> CovetoConnection:
+    hidden = SecretStr("***")
+    return connection.model_copy(update={"customer_number": hidden, "api_key": hidden})
 
 
 def _with_credentials(arguments: Mapping[str, object], connection: CovetoConnection) -> dict[str, Any]:
