@@ -1,5 +1,6 @@
 """The command `ats`. What is slow to import is imported where it is used, so that `ats --help` is quick."""
 
+import os
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipelines.terminal import carry_out
+from pipelines.terminal import INTERRUPTED, TERMINATED, carry_out
 from sources.errors import ConfigurationError
 
 application = typer.Typer(
@@ -41,7 +42,11 @@ class Tool(StrEnum):
 
 def main() -> None:
     """Run `ats` with the arguments of the process, and end the process with its exit code."""
-    sys.exit(carry_out(_run, lambda: _invocation.folder))
+    code = carry_out(_run, lambda: _invocation.folder)
+    if code in {INTERRUPTED, TERMINATED}:
+        sys.stdout.flush()
+        os._exit(code)  # a thread that still waits for a vendor must not keep the process
+    sys.exit(code)
 
 
 def _run() -> int:
@@ -53,6 +58,8 @@ def _run() -> int:
     except typer.TyperException as error:
         known = "Type `ats --help` for the commands, `ats COMMAND --help` for what one takes"
         raise ConfigurationError(error.format_message(), known) from None
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt  # Typer makes this code of Control-C, without a word
     return code if isinstance(code, int) else 0
 
 

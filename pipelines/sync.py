@@ -80,6 +80,7 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.run_id = uuid4().hex
+        self.started_at = datetime.now(UTC)
         self.spool_folder = Places(self.configuration.folder).own / "spool"
 
     def carry_out(self, engine: DuckDbEngine, selected: Sequence[AnyConnection]) -> SyncResult:
@@ -93,8 +94,8 @@ class _Run:
                 if connections:
                     reads.extend(self._read_tool(engine, publisher, tool, connections))
             result = transform_announced(engine, publisher, self.configuration, progress=self.progress)
-        except AtsError:
-            add_late(self.configuration.folder, reads)
+        except BaseException as error:  # stopped by a signal as well: every attempt is a row
+            add_late(self.configuration.folder, [*reads, *self._broken_off(selected, reads, error)])
             raise
         finally:
             self._clear_spool()
@@ -144,9 +145,34 @@ class _Run:
             connection, plan = planned
             return tool.read(connection, plan, known, self.progress)
 
-        with ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection") as pool:
+        pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection")
+        try:
             for readings in pool.map(read, plans):
                 yield from readings
+        finally:  # a run that is stopped waits for no vendor
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _broken_off(
+        self, selected: Sequence[AnyConnection], reads: Sequence[ModelRead], error: BaseException
+    ) -> list[ModelRead]:
+        """Records of the connections that the run did not come to the end of."""
+        done = {read.connection_id for read in reads}
+        return [
+            ModelRead(
+                run_id=self.run_id,
+                connection_id=one.connection_id,
+                tool=one.tool,
+                model="",
+                kind="full",
+                started_at=self.started_at,
+                ended_at=datetime.now(UTC),
+                outcome="failed",
+                error_class=type(error).__name__,
+                error_message=str(error) if isinstance(error, AtsError) else "the run was broken off",
+            )
+            for one in selected
+            if one.connection_id not in done
+        ]
 
     def _clear_spool(self) -> None:
         shutil.rmtree(self.spool_folder, ignore_errors=True)
