@@ -26,6 +26,7 @@ from sources.errors import (
     VendorAnswerError,
     VendorUnavailableError,
 )
+from sources.pace import Pace
 
 Read = TypeVar("Read")
 
@@ -52,7 +53,7 @@ class TryAgainError(Exception):
     Args:
         final: what the connection fails with in the end.
         retry_after: seconds that the vendor asked to wait.
-        retries: fewer retries than the connection's own, where the contract says so.
+        retries: fewer retries of this kind than the connection's own, where the contract says so.
     """
 
     def __init__(
@@ -92,8 +93,8 @@ class VendorHttp:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._lock = threading.Lock()
-        self._next_start = 0.0
         self._stopped = threading.Event()
+        self._pace = Pace(connection.requests_per_second, connection.retry_after_max_seconds, self._stopped)
 
     def close(self) -> None:
         """Give the sockets back, and wake those who wait for another try."""
@@ -118,18 +119,19 @@ class VendorHttp:
         Raises:
             SourceError: what the last try ended with, or what no other try can mend.
         """
-        tried = 0
+        tried = limited = 0
         while True:
             try:
                 answer = self._send(method, url, body, headers, parameters, into)
                 self._refuse_redirect(url, answer)
                 return read(answer)
             except TryAgainError as error:
-                retries = self.connection.retries if error.retries is None else error.retries
-                if tried >= min(retries, self.connection.retries) or self._stopped.is_set():
+                is_limited = error.retries is not None
+                is_last = tried >= self.connection.retries or (is_limited and limited >= (error.retries or 0))
+                if is_last or self._stopped.is_set():
                     raise error.final from None
                 self._wait(tried, error.retry_after)
-                tried += 1
+                tried, limited = tried + 1, limited + is_limited
 
     def _send(
         self,
@@ -140,7 +142,7 @@ class VendorHttp:
         parameters: Mapping[str, str] | None,
         into: BinaryIO | None,
     ) -> Answer:
-        self._keep_pace()
+        self._pace.take_turn()
         host = urlsplit(url).netloc
         try:
             with self._session.request(
@@ -197,22 +199,12 @@ class VendorHttp:
                 )
         return b"".join(chunks)
 
-    def _keep_pace(self) -> None:
-        """Wait until no `Retry-After` and no `requests_per_second` stands against another request."""
-        pause = 1 / self.connection.requests_per_second if self.connection.requests_per_second else 0.0
-        with self._lock:
-            start = max(time.monotonic(), self._next_start)
-            self._next_start = start + pause
-        self._stopped.wait(max(0.0, start - time.monotonic()))
-
     def _wait(self, tried: int, retry_after: float | None) -> None:
-        if retry_after is None:
+        if not retry_after:  # asked to come back at once, the vendor is given time all the same
             backoff = min(_LONGEST_BACKOFF_SECONDS, 0.5 * 2**tried)
             self._stopped.wait(backoff * random.uniform(0.75, 1.0))
             return
-        with self._lock:
-            wait = min(retry_after, self.connection.retry_after_max_seconds)
-            self._next_start = max(self._next_start, time.monotonic() + wait)
+        self._pace.hold(retry_after)
 
     def _note_date(self, header: str | None) -> None:
         date = _http_date(header)
