@@ -28,6 +28,8 @@ class ScanOutcome:
     """Whether every record that was there all the time was read."""
     is_proven: bool = True
     """Whether all windows overlapped; where they could not, nothing is complete."""
+    is_worth_repeating: bool = False
+    """Whether another scan may be complete: the list moved too fast, or an answer contradicted itself."""
     notes: list[str] = field(default_factory=list)
     total: int | None = None
     """The last count that the vendor gave."""
@@ -95,7 +97,8 @@ class ChainedScan:
                 if self.paging == "page" and place.breaks_in_a_row >= _BREAKS_BEFORE_PLAIN_PAGES:
                     yield from self._plain_pages()
                     return
-                if place.breaks > _MOST_BREAKS:
+                if place.breaks > _MOST_BREAKS + place.steps_forward:
+                    self.outcome.is_worth_repeating = True
                     self.outcome.notes.append("the list changed faster than it could be read")
                     return
                 continue
@@ -179,6 +182,7 @@ class ChainedScan:
         if not self._is_sorted:
             self.outcome.notes.append("the records do not come in the order of their ids")
         elif not self.outcome.complete:
+            self.outcome.is_worth_repeating = True
             self.outcome.notes.append(f"the vendor counts {page.total} records but gives none")
 
 
@@ -193,6 +197,8 @@ class _Place:
     """How many rows a window really brings, where the vendor caps it."""
     breaks: int = 0
     breaks_in_a_row: int = 0
+    steps_forward: int = 0
+    """How many windows brought something new: a long list may break more often, as each break is mended."""
     _step: int = 1
     _repeated: int = 0
     _previous: Page | None = None
@@ -229,6 +235,7 @@ class _Place:
                 "the vendor answers the same page again and again",
                 "check paging and arguments of this model's endpoint in the configuration",
             )
+        self.steps_forward += brings_new
         if page.start == 0 and 2 <= page.length < window.size:
             self.stride = page.length
             self.size = page.length if paging == "page" else self.size

@@ -67,6 +67,11 @@ class Endpoint(BaseModel):
     """Persy: the keys of an opening that make up a job."""
     page_size: int | None = Field(default=None, ge=2)
     """The largest page that the vendor serves."""
+    confirm: str | None = None
+    """What is asked for one record before it counts as gone; empty: nothing. Coveto: the operation.
+    Persy: the path below the base URL, with {id} for the id."""
+    confirm_argument: str | None = None
+    """Coveto: the argument of that operation that takes the id."""
 
 
 class Connection(BaseModel):

@@ -29,6 +29,8 @@ class ResolvedEndpoint:
     modified_at: tuple[str, ...]
     fields: tuple[str, ...]
     page_size: int
+    confirm: str
+    confirm_argument: str
 
 
 @cache
@@ -77,6 +79,8 @@ def _resolve(
         modified_at=path_of(keys.get("modified_at", "")),
         fields=keys.get("fields", ()),
         page_size=min(page_size, largest) if page_size else largest,
+        confirm=keys.get("confirm", ""),
+        confirm_argument=keys.get("confirm_argument", ""),
     )
 
 

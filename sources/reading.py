@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from sources.chained_scan import ScanOutcome
+from sources.confirming import StillThere, confirm_gone
 from sources.connections import Connection
 from sources.errors import SourceError, VendorAnswerError
 from sources.known_versions import KnownVersions
@@ -17,6 +18,7 @@ from sources.version_spool import VersionSpool
 Kind = Literal["full", "delta"]
 Outcome = Literal["ok", "incomplete", "held_back", "failed"]
 
+_MOST_SCANS = 3
 _MOST_REJECTED = 10
 _MOST_REJECTED_SHARE = 0.01
 
@@ -102,6 +104,10 @@ class ModelReading:
     error: SourceError | None = None
     notes: list[str] = field(default_factory=list)
     rejected: dict[str, RejectedRecord] = field(default_factory=dict)
+    still_there: StillThere | None = None
+    """Asks the vendor for one record; None where it cannot be asked."""
+    kept: frozenset[str] = frozenset()
+    """The ids that a complete read did not hold, and that the vendor still has when asked."""
 
     def reject(self, page: Page) -> None:
         """Keep what of a page cannot be a record.
@@ -158,7 +164,7 @@ class ModelReading:
             self.outcome = "incomplete"
         self._compare_total(scan)
         if gone is None:
-            gone = self.log.unmet() if self.complete else ()
+            gone = self._confirmed(self.log.unmet()) if self.complete else ()
         self._mark_gone(gone, plan, count_live)
         self.log.close()
         self.ended_at = datetime.now(UTC)
@@ -168,6 +174,15 @@ class ModelReading:
         read = self.log.records_read + len(self.rejected)
         if self.complete and scan.total is not None and scan.total != read:
             self.notes.append(f"the vendor counts {scan.total}, {read} were read")
+
+    def _confirmed(self, gone: Sequence[str]) -> Sequence[str]:
+        """Those of `gone` that the vendor does not have when asked; all where they are too many to ask."""
+        if self.still_there is None or not 0 < len(gone) <= self.connection.confirm_deletes_up_to:
+            return gone
+        confirmation = confirm_gone(gone, self.still_there, self.connection.in_flight)
+        self.kept = confirmation.kept
+        self.notes.extend(confirmation.notes)
+        return confirmation.gone
 
     def _mark_gone(self, gone: Sequence[str], plan: ReadPlan, count_live: Callable[[], int] | None) -> None:
         if not gone:
@@ -179,6 +194,23 @@ class ModelReading:
             self.notes.append(f"{len(gone)} of {live} would be marked deleted")
             return
         self.log.mark_deleted(gone)
+
+
+def scan_again_while_broken(scan_once: Callable[[int], ScanOutcome]) -> ScanOutcome:
+    """The outcome of the last scan: one that broke and could not be mended is made again, at most twice.
+
+    What a broken scan read is kept, as the later reading of a record counts.
+
+    Args:
+        scan_once: makes one scan and takes its pages; is told how many were made before.
+    """
+    for earlier in range(_MOST_SCANS):
+        outcome = scan_once(earlier)
+        if outcome.complete or not outcome.is_worth_repeating:
+            break
+    if earlier:
+        outcome.notes.append(f"read {earlier + 1} times, as rows came and went meanwhile")
+    return outcome
 
 
 def open_log(

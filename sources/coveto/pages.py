@@ -10,8 +10,10 @@ from lxml import etree
 from sources.coveto.client import CovetoClient
 from sources.coveto.xml_records import NO_SHAPE, Json, Shape, XmlConverter
 from sources.endpoints import ResolvedEndpoint
-from sources.errors import VendorAnswerError
+from sources.errors import VendorAnswerError, VendorFaultError
 from sources.pages import Page, Record, Unreadable, Window, numeric_order
+
+_NOT_FOUND = "NICHT_GEFUNDEN"
 
 
 class CovetoPages:
@@ -48,6 +50,21 @@ class CovetoPages:
                 f"set records and total of this connection's endpoint {endpoint.model} to where they are",
             )
         return Page(window.start, records, unreadable, total)
+
+    def has_record(self, remote_id: str) -> bool:
+        """Whether the tenant still has a record, asked for by its id.
+
+        Raises:
+            SourceError: it cannot be told.
+        """
+        endpoint = self._endpoint
+        try:
+            answer = self._client.call(endpoint.confirm, {endpoint.confirm_argument: remote_id})
+        except VendorFaultError as error:
+            if error.code == _NOT_FOUND:
+                return False
+            raise
+        return any(len(element) or (element.text or "").strip() for element in answer)
 
     def _may_be_empty(self, answer: etree._Element, shape: Shape) -> bool:
         """Whether an answer with neither records nor a count can be an empty list, and no wrong setting."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from sources.chained_scan import ChainedScan
+from sources.chained_scan import ChainedScan, ScanOutcome
 from sources.connections import CovetoConnection
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
 from sources.endpoints import ResolvedEndpoint, resolve_endpoints
 from sources.errors import PermissionDeniedError, SourceError, VendorFaultError
 from sources.known_versions import KnownVersions
-from sources.reading import ModelReading, Observer, ReadPlan, open_log
+from sources.reading import ModelReading, Observer, ReadPlan, open_log, scan_again_while_broken
 
 PACKAGE = "sources.coveto"
 
@@ -57,19 +57,30 @@ def _read_model(
     connection_id = reading.connection.connection_id
     observer.started(connection_id, endpoint.model)
     replaced_before = client.replaced_characters
-    scan = ChainedScan(
-        CovetoPages(client, endpoint).fetch,
-        endpoint.page_size,
-        endpoint.paging,
-        reading.connection.in_flight,
-        lambda record: reading.log.was_read(record.remote_id),
-    )
-    for page in scan:
-        reading.log.read(page.records)
-        reading.reject(page)
-        reading.pages += 1
-        observer.advanced(connection_id, endpoint.model, reading.pages, reading.log.records_read)
+    pages = CovetoPages(client, endpoint)
+
+    def scan_once(earlier: int) -> ScanOutcome:
+        met: set[str] = set()  # by this scan: what an earlier one met proves no chain of this one
+        scan = ChainedScan(
+            pages.fetch,
+            endpoint.page_size,
+            endpoint.paging,
+            reading.connection.in_flight,
+            lambda record: record.remote_id in met if earlier else reading.log.was_read(record.remote_id),
+        )
+        for page in scan:
+            reading.log.read(page.records)
+            reading.reject(page)
+            if earlier:
+                met.update(record.remote_id for record in page.records)
+            reading.pages += 1
+            observer.advanced(connection_id, endpoint.model, reading.pages, reading.log.records_read)
+        return scan.outcome
+
+    outcome = scan_again_while_broken(scan_once)
     reading.can_be_complete = bool(endpoint.total)
     reading.replaced_characters = client.replaced_characters - replaced_before
-    reading.finish(scan.outcome, plan)
+    if endpoint.confirm:
+        reading.still_there = pages.has_record
+    reading.finish(outcome, plan)
     observer.finished(connection_id, endpoint.model, f"{reading.log.records_read} read")

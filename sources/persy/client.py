@@ -37,6 +37,19 @@ class PersyClient:
             parameters=parameters,
         )
 
+    def get_record(self, path: str) -> JsonText | None:
+        """The JSON object at a path that is ready to be sent; None where the vendor has none (HTTP 404, 410).
+
+        Raises:
+            SourceError: the vendor could not be reached, refused, or answered something else.
+        """
+        return self.http.request(
+            "GET",
+            self.connection.base_url + path,
+            lambda answer: None if answer.status in {404, 410} else self._read_object(answer),
+            headers={"Accept": "application/json"},
+        )
+
     def _read_list(self, answer: Answer, list_path: tuple[str, ...]) -> JsonText:
         document = self._read_object(answer)
         found = slice_at(document.text, list_path)

@@ -79,6 +79,7 @@ class KeysetScan:
                 self.outcome.is_proven = self.outcome.is_proven and scan.outcome.is_proven
                 return following
         self.outcome.notes.extend(scan.outcome.notes)
+        self.outcome.is_worth_repeating = scan.outcome.is_worth_repeating
         self.outcome.complete = scan.outcome.complete and self._is_sorted and self.outcome.is_proven
         if not self._is_sorted:
             self.outcome.notes.append("the candidates do not come in the order of their last change")
@@ -117,5 +118,6 @@ class KeysetScan:
     def _end(self, page: CandidatePage) -> None:
         is_contradictory = page.length == 0 and bool(page.total)
         self.outcome.complete = self._is_sorted and self.outcome.is_proven and not is_contradictory
+        self.outcome.is_worth_repeating = is_contradictory
         if not self.outcome.complete:
             self.outcome.notes.append("the list could not be proven to hold all candidates")

@@ -86,6 +86,25 @@ class OpeningLog:
             if any(application_id[:place] in owners for place in _colons(application_id))
         ]
 
+    def gone_without(self, model: str, kept: frozenset[str]) -> list[str]:
+        """What a complete read of `model` did not meet, but for what belongs to candidates that are kept.
+
+        Args:
+            model: "jobs" or "applications".
+            kept: the candidates that the vendor still has although the read did not hold them.
+        """
+        log = self._jobs if model == "jobs" else self._applications
+        if log is None or self._applications is None:
+            return []  # which jobs the kept candidates carry is not known
+        openings = [
+            (application_id, application_id[place + 1 :])
+            for application_id in self._applications.unmet()
+            for place in _colons(application_id)
+            if application_id[:place] in kept
+        ]
+        stay = {job_id if model == "jobs" else application_id for application_id, job_id in openings}
+        return [remote_id for remote_id in log.unmet() if remote_id not in stay]
+
 
 def _id_rank(candidate_id: str) -> tuple[int, int, str]:
     """Orders ids as numbers where they are numbers, and these before texts."""

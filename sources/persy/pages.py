@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 import xxhash
 
@@ -91,6 +92,29 @@ class PersyPages:
             replaced_characters=document.replaced_characters,
             candidates=candidates,
         )
+
+    def has_candidate(self, remote_id: str, modified_after: datetime | None) -> bool:
+        """Whether the vendor has a candidate, asked for by its id, and it counts as one of the connection's.
+
+        Args:
+            remote_id: the candidate.
+            modified_after: the connection's cutoff; who was modified before has left what it covers.
+
+        Raises:
+            SourceError: it cannot be told.
+        """
+        path = self._candidates.confirm.replace("{id}", quote(remote_id, safe=""))
+        document = self._client.get_record(path)
+        if document is None:
+            return False
+        candidate = self._candidate(document.text)
+        if not isinstance(candidate, Candidate) or candidate.record.remote_id != remote_id:
+            raise VendorAnswerError(
+                f"{self._client.host} answered something that is not the candidate asked for",
+                "check confirm of this connection's endpoint candidates, or set it to an empty text",
+            )
+        modified = candidate.modified
+        return modified_after is None or modified is None or modified.at >= modified_after
 
     def _parameters(self, since: datetime | None, window: Window) -> dict[str, str]:
         values = {

@@ -1,9 +1,11 @@
 """Reading a Persy connection: one scan of its candidates, from which jobs and applications are cut."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sources.chained_scan import ScanOutcome
 from sources.connections import PersyConnection
 from sources.endpoints import resolve_endpoints
 from sources.errors import SourceError
@@ -13,7 +15,7 @@ from sources.persy.client import PersyClient
 from sources.persy.keyset_scan import KeysetScan
 from sources.persy.opening_log import OpeningLog
 from sources.persy.pages import CandidatePage, PersyPages
-from sources.reading import ModelReading, Observer, ReadPlan, open_log
+from sources.reading import ModelReading, Observer, ReadPlan, open_log, scan_again_while_broken
 
 PACKAGE = "sources.persy"
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -93,44 +95,73 @@ def _scan(
         None if readings.applications is None else readings.applications.log,
         None if plan.kind == "full" else lambda ids: known.of_owners("applications", connection_id, ids),
     )
-    starts = [moment for moment in (plan.since, cutoff_of(connection, plan.read_at)) if moment is not None]
-    scan = KeysetScan(
-        pages.fetch,
-        endpoint.page_size,
-        max(starts, default=None),
-        has_filter="modified_since" in endpoint.arguments,
-    )
-    for page in scan:
-        if readings.candidates is not None:
-            readings.candidates.log.read(page.records)
-            readings.candidates.reject(page)
-        openings.read(page.candidates)
-        _reject_openings(readings, page)
-        for reading in planned:
-            reading.pages += 1
-            reading.replaced_characters += page.replaced_characters
-            observer.advanced(connection_id, reading.model, reading.pages, reading.log.records_read)
+    cutoff = cutoff_of(connection, plan.read_at)
+    newest: list[datetime | None] = [None]
+
+    def scan_once(earlier: int) -> ScanOutcome:  # noqa: ARG001 - each scan of Persy proves its chain alone
+        scan = KeysetScan(
+            pages.fetch,
+            endpoint.page_size,
+            max((moment for moment in (plan.since, cutoff) if moment is not None), default=None),
+            has_filter="modified_since" in endpoint.arguments,
+        )
+        for page in scan:
+            _take(readings, openings, page)
+            for reading in planned:
+                observer.advanced(connection_id, reading.model, reading.pages, reading.log.records_read)
+        newest[0] = scan.newest
+        return scan.outcome
+
+    outcome = scan_again_while_broken(scan_once)
     openings.close_jobs()
-    cursor = _cursor(scan.newest, client.http.latest_date)
+    if readings.candidates is not None and endpoint.confirm:
+        readings.candidates.still_there = lambda remote_id: pages.has_candidate(remote_id, cutoff)
     for reading in planned:
-        reading.cursor = cursor
-        _finish(reading, scan, plan, openings, known)
+        # where a scan broke, what lies before the newest record that was read may be unread
+        reading.cursor = _cursor(newest[0], client.http.latest_date) if outcome.complete else None
+        _finish(reading, outcome, plan, openings, known, readings)
         observer.finished(connection_id, reading.model, f"{reading.log.records_read} read")
 
 
+def _take(readings: _Readings, openings: OpeningLog, page: CandidatePage) -> None:
+    if readings.candidates is not None:
+        readings.candidates.log.read(page.records)
+        readings.candidates.reject(page)
+    openings.read(page.candidates)
+    _reject_openings(readings, page)
+    for reading in readings.planned():
+        reading.pages += 1
+        reading.replaced_characters += page.replaced_characters
+
+
+def _gone(
+    reading: ModelReading, openings: OpeningLog, readings: _Readings, *, complete: bool
+) -> Sequence[str] | None:
+    """The ids to mark, where they are not simply those that a complete read did not meet."""
+    if reading is readings.candidates:
+        return None
+    if not complete:
+        return openings.applications_gone() if reading.model == "applications" else None
+    kept = readings.candidates.kept if readings.candidates is not None else frozenset()
+    return openings.gone_without(reading.model, kept) if kept else None
+
+
 def _finish(
-    reading: ModelReading, scan: KeysetScan, plan: ReadPlan, openings: OpeningLog, known: KnownVersions
+    reading: ModelReading,
+    outcome: ScanOutcome,
+    plan: ReadPlan,
+    openings: OpeningLog,
+    known: KnownVersions,
+    readings: _Readings,
 ) -> None:
-    reading.can_be_complete = True
-    complete = scan.outcome.complete and plan.kind == "full"
-    gone = openings.applications_gone() if reading.model == "applications" and not complete else None
+    gone = _gone(reading, openings, readings, complete=outcome.complete and plan.kind == "full")
     is_partial = plan.kind == "delta"
 
     def count_live() -> int:
         return known.live_count(reading.model, reading.connection.connection_id)
 
     reading.finish(
-        scan.outcome if reading.model == "candidates" else scan.outcome.without_total(),
+        outcome if reading.model == "candidates" else outcome.without_total(),
         plan,
         gone,
         count_live if is_partial else None,
