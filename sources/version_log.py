@@ -61,7 +61,7 @@ class VersionLog:
     @property
     def records_read(self) -> int:
         """How many different records this read met."""
-        return len(self._unchanged) + len(self._written) + len(self._waiting)
+        return len(self._unchanged) + len(self._written) + len(self._waiting) - self.deleted
 
     @property
     def live_before(self) -> int:
