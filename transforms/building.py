@@ -10,7 +10,7 @@ from transforms.models import Table
 from transforms.rendering import Renderer, has_file, quoted, staging_file
 
 BATCH = 100_000
-"""How many records of a raw table a rebuild takes at once, so that memory does not grow with the warehouse."""
+"""How many records of a raw table a rebuild takes at once, so that memory does not grow with them."""
 
 GAP = re.compile(r"\b(unmapped|unreadable)__(\w+)\b")
 

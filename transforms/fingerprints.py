@@ -1,4 +1,4 @@
-"""What a unified table is made of, as one hash: where it differs from the last run's, the table is rebuilt."""
+"""What a unified table is made of, as one hash: where that differs from the last run, it is rebuilt."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Which records a run has to look at: the state of the transforms in the warehouse, and what was loaded since."""
+"""Which records a run has to look at: what the transforms remember, and what was loaded since."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,7 +84,8 @@ def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:
         if catalog.has(schema, "_dlt_loads"):
             rows = engine.fetch(
                 f"select distinct load_id from {schema}._dlt_loads where status = 0 "
-                "and load_id not in (select load_id from ats.transformed_loads where schema_name = ?) order by load_id",
+                "and load_id not in (select load_id from ats.transformed_loads where schema_name = ?) "
+                "order by load_id",
                 [schema],
             )
             found[tool] = [str(load_id) for (load_id,) in rows]

@@ -1,4 +1,4 @@
-"""What words of the sources mean: CSV files, the names of countries and currencies, and the working folder's own files."""
+"""What words of the sources mean: our CSV files, ISO names, and the working folder's CSV files."""
 
 import csv
 import gettext
@@ -21,7 +21,7 @@ CONNECTION = re.compile(r"(?P<tool>[a-z]+):[a-z0-9_-]{1,40}")
 
 @dataclass(frozen=True)
 class Mapped:
-    """One source value and what it means. `priority` decides between two rows for the same value: the higher wins."""
+    """One source value and what it means. Of two rows for the same value the higher `priority` wins."""
 
     mapping: str
     tool: str
@@ -34,7 +34,7 @@ class Mapped:
 def read_mappings(folder: Path | None, words: Mapping[str, Sequence[str]]) -> list[Mapped]:
     """Every mapping: ours, and those of the files of the same names in the working folder's `folder`.
 
-    `words` are the unified values that a mapping may give; one that it does not name may give any code of its own list.
+    `words` are the unified values that a mapping may give; those of codes may give any code of their list.
     """
     ours = FOLDER / "mappings"
     names = sorted(file.stem for file in ours.glob("*.csv"))

@@ -7,13 +7,20 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by mapping, tool, connection_id, source_key order by priority desc, place
+            partition by mapping, tool, connection_id, source_key order by priority desc, place asc
         ) as rank
     from named
 ),
 
 chosen as (
-    select mapping, tool, connection_id, source_key, unified_value from ranked where rank = 1
+    select
+        mapping,
+        tool,
+        connection_id,
+        source_key,
+        unified_value
+    from ranked
+    where rank = 1
 )
 
 select * from chosen

@@ -24,7 +24,7 @@ SEVERITIES = ("fail", "warn", "info")
 
 @dataclass(frozen=True)
 class Test:
-    """What must hold for a column. `values` are the accepted ones, `to` the table and column that it refers to."""
+    """What must hold for a column: `values` are the accepted ones, `to` is the column that it refers to."""
 
     kind: str
     severity: str
@@ -49,8 +49,8 @@ class Column:
 class Table:
     """A unified table.
 
-    `operations` says per tool under which name remote_data holds the record. Beside its own records it may read
-    all of other raw tables (`also_reads`, pairs of tool and model) and other unified tables (`made_of`).
+    `operations` says per tool under which name remote_data holds the record. Beside its own records it may
+    read all of other raw tables (`also_reads`, pairs of tool and model) and other unified tables (`made_of`).
     """
 
     name: str

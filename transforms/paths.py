@@ -1,4 +1,4 @@
-"""Which elements of a source record a staging model reads, and under which other names a tenant may have them."""
+"""Which elements of a source record a staging model reads, and what a tenant may call them instead."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -146,9 +146,9 @@ class Document:
         return part
 
     def integration_fields(self, document: str, own: str, names: Mapping[str, str] | None = None) -> str:
-        """The integration fields of a record: its elements that no column reads, and the customer's own at `own`.
+        """The integration fields of a record: what no column reads, and the customer's own fields at `own`.
 
-        Those are a list of items whose `names` say where key, label and value stand, or the members of an object.
+        Those are a list of items, whose `names` say where key, label and value stand, or an object's members.
         """
         part = self.part(own, list(names.values())) if names else None
         alternatives = {key: part.alternatives(name) for key, name in (names or {}).items()} if part else None

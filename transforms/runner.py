@@ -1,4 +1,4 @@
-"""From the raw log to the unified tables: what changed since the last run, or a whole table where its making changed."""
+"""From the raw log to the unified tables: what changed, or whole where their making did."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -175,7 +175,7 @@ class _Run:
             named = ", ".join(f"{check.table}: {check.name}, {check.failing_rows} rows" for check in failed)
             raise TransformError(
                 f"The unified tables would be wrong ({named}); nothing was changed.",
-                "Report this with the output of `ats status`; `ats transform --full-refresh` builds everything anew.",
+                "Run `ats transform --full-refresh`; if that fails too, report it with this message.",
             )
         return checks
 

@@ -1,9 +1,9 @@
-"""Each folder in cases/ is a test: raw rows in given/, unified rows in expect/, both with a comment on what they prove.
+"""Each folder in cases/ is a test: raw rows in given/, unified rows in expect/, and what they prove.
 
-A row of `given` has remote_id, remote_data (or remote_text), and where they matter connection_id, read_at and load; the
-loads are transformed one after the other. A row of `expect` names the columns that it proves; the rows of a table must
-be exactly those expected, and no column that a row leaves out is looked at. `settings.yaml` and `mappings/` are the
-working folder's.
+A row of `given` has remote_id, remote_data (or remote_text), and where they matter connection_id, read_at
+and load; the loads are transformed one after the other. A row of `expect` names the columns it proves; the
+rows of a table must be exactly those expected, and a column that a row leaves out is not looked at. Files
+`settings.yaml` and `mappings/` are the working folder's. A whole rebuild must then give the same tables.
 """
 
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.transforms.warehouse import Warehouse
 from transforms.models import load_tables
 from transforms.runner import TransformSettings
 
@@ -21,7 +22,7 @@ KEYS = {table.name: table.primary_key for table in load_tables()}
 
 def read(file: Path) -> Any:
     """A YAML file in which dates stay text."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=TextDates)
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=TextDates)  # noqa: S506 - a SafeLoader
 
 
 class TextDates(yaml.SafeLoader):
@@ -45,7 +46,11 @@ def given_rows(case: Path) -> list[tuple[str, str, dict[str, Any]]]:
 
 def compare(actual: list[dict[str, Any]], expected: list[dict[str, Any]], table: str) -> None:
     """The rows, each matched by the columns of `expected` that identify it."""
-    names = [name for name in ("connection_id", "remote_id", *KEYS[table]) if expected and all(name in row for row in expected)]
+    names = [
+        name
+        for name in ("connection_id", "remote_id", *KEYS[table])
+        if expected and all(name in row for row in expected)
+    ]
     found = {tuple(str(row[name]) for name in names): row for row in actual}
     wanted = {tuple(str(row.get(name)) for name in names): row for row in expected}
     assert sorted(found) == sorted(wanted)
@@ -55,7 +60,7 @@ def compare(actual: list[dict[str, Any]], expected: list[dict[str, Any]], table:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_given_raw_rows_become_the_expected_unified_rows(case: Path, warehouse: Any) -> None:
+def test_given_raw_rows_become_the_expected_unified_rows(case: Path, warehouse: Warehouse) -> None:
     paths = read(case / "settings.yaml")["paths"] if (case / "settings.yaml").exists() else {}
     warehouse.settings = TransformSettings(paths, case / "mappings")
     load = 1

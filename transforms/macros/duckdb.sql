@@ -91,8 +91,8 @@ list_zip(json_keys({{ document }}), case when json_type({{ document }}) = 'OBJEC
     then json_extract({{ document }}, '$.*') else [] end)
 {%- endmacro %}
 
-{#- The integration fields of a record. `own` says per top-level element that holds the customer's own fields the way -#}
-{#- down to them: the members of an object, or, with `names`, a list whose items hold key, label and value under these. -#}
+{#- The integration fields of a record. `own` says per top-level element that holds the customer's own fields -#}
+{#- the way down to them: the members of an object, or, with `names`, a list of {key, label, value}. -#}
 {% macro integration_fields(model, document, used, own, names=none) -%}
 case when {{ document }} is not null then to_json(flatten(list_transform(
     list_filter({{ json_members(document) }}, lambda member:
@@ -207,7 +207,8 @@ len({{ texts }}) > 0 and len(list_filter({{ texts }}, lambda answer: {{ yes_or_n
 {% macro email(text) -%}
 case when regexp_full_match(
     {{ trimmed(text) }},
-    '[^\s\p{Z}@.,;:<>()\[\]\\"]+(\.[^\s\p{Z}@.,;:<>()\[\]\\"]+)*@([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]*\p{L}[\p{L}\p{N}-]*'
+    '[^\s\p{Z}@.,;:<>()\[\]\\"]+(\.[^\s\p{Z}@.,;:<>()\[\]\\"]+)*@'
+    || '([\p{L}\p{N}]([\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}\p{N}-]*\p{L}[\p{L}\p{N}-]*'
 ) then {{ trimmed(text) }} end
 {%- endmacro %}
 
@@ -255,7 +256,7 @@ end
 
 {#- Null for the ways to say that there is no date. -#}
 {% macro date_text(text) -%}
-case when not regexp_full_match({{ text }}, '[\s\p{Z}]*0000-00-00([T ]00:00(:00(\.0+)?)?)?[\s\p{Z}]*') then {{ text }} end
+case when not regexp_full_match({{ trimmed(text) }}, '0000-00-00([T ]00:00(:00(\.0+)?)?)?') then {{ text }} end
 {%- endmacro %}
 
 {#- A date or time as the source writes it, in UTC: Berlin wall time where it names no zone of its own. -#}
@@ -277,7 +278,8 @@ case when not regexp_full_match({{ text }}, '[\s\p{Z}]*0000-00-00([T ]00:00(:00(
 {% macro written_time(text) -%}
 regexp_extract(
     regexp_replace({{ trimmed(text) }}, '^(\d{1,2})[.-](\d{1,2})[.-](\d{4})', '\3-\2-\1'),
-    '^(\d{4}-\d{1,2}-\d{1,2})(?:[T ]((?:[01]?\d|2[0-3]):[0-5]\d)(?:(:[0-5]\d)([.,]\d+)?)?)?( ?(?:Z|z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?$',
+    '^(\d{4}-\d{1,2}-\d{1,2})(?:[T ]((?:[01]?\d|2[0-3]):[0-5]\d)(?:(:[0-5]\d)([.,]\d+)?)?)?'
+        || '( ?(?:Z|z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?))?$',
     ['day', 'clock', 'seconds', 'fraction', 'zone']
 )
 {%- endmacro %}
@@ -298,7 +300,8 @@ written.day || ' ' || coalesce(nullif(written.clock, ''), '00:00')
 {#- Of the hour that repeats in October the first reading; a time in March's missing hour moves forward. -#}
 {% macro berlin(wall) -%}
 {{ let("later", "timezone('Europe/Berlin', " ~ wall ~ ")",
-    "case when timezone('Europe/Berlin', later - interval 1 hour) = " ~ wall ~ " then later - interval 1 hour else later end") }}
+    "case when timezone('Europe/Berlin', later - interval 1 hour) = " ~ wall ~ "
+        then later - interval 1 hour else later end") }}
 {%- endmacro %}
 
 {% macro within_years(instant) -%}

@@ -5,6 +5,12 @@
     "CandidateProfile.PersonalData.ContactMethod", "CandidateProfile.EmploymentHistory.EmployerOrg",
     "PositionOpening", "UserArea",
 ]) %}
+{% set method = source.part("CandidateProfile.PersonalData.ContactMethod", [
+    "Use", "Telephone", "Mobile", "InternetEmailAddress", "PostalAddress", "PostalAddress.CountryCode",
+    "PostalAddress.PostalCode", "PostalAddress.Region", "PostalAddress.Municipality",
+    "PostalAddress.DeliveryAddress.AddressLine", "PostalAddress.DeliveryAddress.StreetName",
+    "PostalAddress.DeliveryAddress.BuildingNumber",
+]) %}
 with versions as (
     select * from {{ versions("compleetpersy", "candidates") }}
 ),
@@ -26,6 +32,7 @@ read as (
 ),
 
 {% include "staging/compleetpersy/candidates/contacts.sql" %}
+{% include "staging/compleetpersy/candidates/addresses.sql" %}
 {% include "staging/compleetpersy/candidates/employers.sql" %}
 {% include "staging/compleetpersy/candidates/names.sql" %}
 named as (

@@ -1,4 +1,4 @@
--- An application without a typ of its own is decided by the vocabulary: where that changed, every one of the connection.
+-- The vocabulary decides an application without a typ: where it changed, every one of the connection.
 with statuses as (
     select * from {{ touched("coveto", "application_statuses") }}
 ),

@@ -1,9 +1,3 @@
-{% set method = source.part("CandidateProfile.PersonalData.ContactMethod", [
-    "Use", "Telephone", "Mobile", "InternetEmailAddress", "PostalAddress", "PostalAddress.CountryCode",
-    "PostalAddress.PostalCode", "PostalAddress.Region", "PostalAddress.Municipality",
-    "PostalAddress.DeliveryAddress.AddressLine", "PostalAddress.DeliveryAddress.StreetName",
-    "PostalAddress.DeliveryAddress.BuildingNumber",
-]) %}
 {% set telephone = method.part("Telephone", [
     "FormattedNumber", "InternationalCountryCode", "AreaCityCode", "SubscriberNumber",
 ]) %}
@@ -55,8 +49,9 @@ numbers as (
 phones as (
     select
         record_row as called_row,
-        {{ json_list_of(json_object_of({"phone_number": "phone_number", "type": "type"}), "place", "phone_number is not null") }}
-            as phone_numbers
+        {{ json_list_of(
+            json_object_of({"phone_number": "phone_number", "type": "type"}), "place", "phone_number is not null"
+        ) }} as phone_numbers
     from numbers
     group by record_row
 ),
@@ -90,35 +85,10 @@ distinct_mails as (
 emails as (
     select
         record_row as mailed_row,
-        {{ json_list_of(json_object_of({"email_address": "email_address", "type": "type"}), "place", "email_address is not null") }}
-            as email_addresses,
+        {{ json_list_of(
+            json_object_of({"email_address": "email_address", "type": "type"}), "place", "email_address is not null"
+        ) }} as email_addresses,
         min(no_email_address) as no_email_address
     from distinct_mails
     group by record_row
-),
-
-placed as (
-    select
-        *,
-        {{ json_texts(method.items("PostalAddress.DeliveryAddress.AddressLine")) }} as lines,
-        row_number() over (partition by record_row order by place) as address_place
-    from method_texts
-    where len({{ method.items("PostalAddress") }}) > 0
-),
-
-addresses as (
-    select
-        record_row as housed_row,
-        {{ method.text("PostalAddress") }} as address,
-        coalesce({{ nth_text("lines", 1) }}, {{ joined(" ", [
-            method.text("PostalAddress.DeliveryAddress.StreetName"),
-            method.text("PostalAddress.DeliveryAddress.BuildingNumber"),
-        ]) }}) as street_1,
-        {{ nth_text("lines", 2) }} as street_2,
-        {{ method.text("PostalAddress.PostalCode") }} as zip_code,
-        {{ method.text("PostalAddress.Municipality") }} as city,
-        {{ method.text("PostalAddress.Region") }} as state,
-        {{ method.text("PostalAddress.CountryCode") }} as country
-    from placed
-    where address_place = 1
 ),

@@ -57,22 +57,31 @@ latest_positions as (
     from dated_positions
 ),
 
+named_employers as (
+    select
+        record_row,
+        place,
+        {{ employer.text("EmployerOrgName") }} as company,
+        coalesce({{ yes_or_no(employer.text("@currentEmployer")) }}, false) as is_current
+    from employer_texts
+),
+
 ranked_employers as (
     select
-        employer_texts.record_row,
-        {{ employer.text("EmployerOrgName", "employer_texts.texts", "employer_texts.elements") }} as company,
+        named_employers.record_row,
+        named_employers.company,
         latest_positions.title,
         row_number() over (
-            partition by employer_texts.record_row
+            partition by named_employers.record_row
             order by
-                coalesce({{ yes_or_no(employer.text("@currentEmployer", "employer_texts.texts", "employer_texts.elements")) }}, false) desc,
+                named_employers.is_current desc,
                 latest_positions.last_started desc nulls last,
-                employer_texts.place
+                named_employers.place
         ) as rank
-    from employer_texts
+    from named_employers
     left join latest_positions
-        on latest_positions.record_row = employer_texts.record_row
-        and latest_positions.place = employer_texts.place
+        on latest_positions.record_row = named_employers.record_row
+        and latest_positions.place = named_employers.place
         and latest_positions.rank = 1
 ),
 

@@ -16,7 +16,8 @@ first_suppliers as (
 given_names as (
     select
         record_row,
-        {{ joined_list(" ", json_texts(source.items("CandidateProfile.PersonalData.PersonName.GivenName"))) }} as given_name,
+        {{ joined_list(" ", json_texts(source.items("CandidateProfile.PersonalData.PersonName.GivenName"))) }}
+            as given_name,
         {{ source.text("CandidateProfile.PersonalData.PersonName.FamilyName") }} as family_name,
         {{ source.text("CandidateProfile.PersonalData.PersonName.FormattedName") }} as formatted_name
     from read
