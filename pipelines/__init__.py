@@ -9,12 +9,27 @@ os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 
 _PUBLIC = {
     "sync": "pipelines.sync",
+    "attachments": "pipelines.candidate_attachments",
+    "call": "pipelines.calls",
+    "create_application": "pipelines.actions",
+    "create_candidate": "pipelines.actions",
     "load_configuration": "pipelines.configuration",
+    "open_warehouse": "pipelines.notebook",
     "SyncResult": "pipelines.results",
     "ModelRead": "pipelines.results",
 }
 
-__all__ = ["ModelRead", "SyncResult", "load_configuration", "sync"]
+__all__ = [
+    "ModelRead",
+    "SyncResult",
+    "attachments",
+    "call",
+    "create_application",
+    "create_candidate",
+    "load_configuration",
+    "open_warehouse",
+    "sync",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipelines.command_actions import add_action_commands
 from pipelines.terminal import INTERRUPTED, TERMINATED, carry_out
 from sources.errors import ConfigurationError
 
@@ -110,6 +111,9 @@ def sync(
     delta: Annotated[
         bool, typer.Option("--delta", help="Read changes alone, where the tool has deltas.")
     ] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Read what full_every and delta_every ask for by now, and no more.")
+    ] = False,
     model: Annotated[
         list[str] | None,
         typer.Option("--model", metavar="MODEL", help="Read this model alone, such as jobs; repeatable."),
@@ -122,9 +126,11 @@ def sync(
     from pipelines.printing import print_sync
     from pipelines.progress import shown_progress
 
-    if full and delta:
-        raise ConfigurationError("--full and --delta exclude each other", "Keep one of them")
-    kind: Literal["auto", "full", "delta"] = "full" if full else "delta" if delta else "auto"
+    if full + delta + due > 1:
+        raise ConfigurationError("--full, --delta and --due exclude each other", "Keep one of them")
+    kind: Literal["auto", "full", "delta", "due"] = (
+        "full" if full else "delta" if delta else "due" if due else "auto"
+    )
     from pipelines.sync import sync as run
 
     with shown_progress() as progress:
@@ -194,3 +200,6 @@ def demo(
     from pipelines.demo import run_demo
 
     return run_demo(_invocation.folder / folder)
+
+
+add_action_commands(application, lambda: _invocation.folder)

@@ -38,11 +38,16 @@ def shape_of(xsd_type: Any, known: dict[int, Shape] | None = None) -> Shape:
     if id(xsd_type) in known:
         return known[id(xsd_type)]
     shape = known[id(xsd_type)] = Shape()
-    for element, repeats in _elements(getattr(xsd_type, "elements_nested", ()), repeats=False):
+    for element, repeats in elements_of(xsd_type):
         if repeats or element.accepts_multiple:
             shape.repeating.add(element.name)
         shape.children[element.name] = shape_of(element.type, known)
     return shape
+
+
+def elements_of(xsd_type: Any) -> Iterator[tuple[Any, bool]]:
+    """Every element that a zeep type may hold directly, and whether a group around it lets it repeat."""
+    return _elements(getattr(xsd_type, "elements_nested", ()), repeats=False)
 
 
 def _elements(nested: Any, *, repeats: bool) -> Iterator[tuple[Any, bool]]:

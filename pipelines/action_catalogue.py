@@ -1,0 +1,100 @@
+"""What a request can refer to: the jobs and questions of one connection, as the warehouse knows them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.places import Places
+from pipelines.unified_ids import REMOTE
+from pipelines.warehouse import open_to_read, table_exists
+from sources.errors import WarehouseError
+from sources.json_document import value_of
+from transforms.engine import DuckDbEngine
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that one can apply to, or not."""
+
+    id: str
+    remote_id: str
+    status: str | None
+    closed_at: datetime | None
+    is_deleted: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the catalogue, with the format that its answers must have."""
+
+    id: str
+    remote_id: str
+    format: Mapping[str, Any]
+
+    @property
+    def type(self) -> str:
+        """TEXT, NUMBER, and so on."""
+        return str(self.format.get("type", "UNKNOWN"))
+
+
+class ActionCatalogue:
+    """Looks jobs and questions up, by unified id or as `remote:<id>`."""
+
+    def __init__(self, engine: DuckDbEngine, connection_id: str) -> None:
+        self._engine = engine
+        self._connection_id = connection_id
+
+    def job(self, job_id: str) -> Job | None:
+        """A job; None where the warehouse does not know it."""
+        rows = self._find("jobs", job_id, "id, remote_id, status, closed_at, remote_deleted_at")
+        if not rows:
+            return None
+        key, remote_id, status, closed_at, deleted_at = rows[0]
+        closed = closed_at if isinstance(closed_at, datetime) else None
+        return Job(
+            str(key), str(remote_id), None if status is None else str(status), closed, deleted_at is not None
+        )
+
+    def question(self, question_id: str) -> Question | None:
+        """A question that the source still has; None where the warehouse does not know it."""
+        rows = self._find("screening_questions", question_id, "id, remote_id, format, remote_deleted_at")
+        if not rows or rows[0][3] is not None:
+            return None
+        key, remote_id, told, _ = rows[0]
+        return Question(str(key), str(remote_id), {} if told is None else value_of(str(told)))
+
+    def asked(self, job: Job) -> dict[str, bool]:
+        """The ids of the questions that a job asks, each with whether everybody must answer it."""
+        rows = self._engine.fetch(
+            "SELECT question_id, required AND precondition_question_id IS NULL "
+            "FROM unified.job_screening_questions "
+            'WHERE job_id = ? AND remote_deleted_at IS NULL ORDER BY "index"',
+            [job.id],
+        )
+        return {str(question_id): bool(required) for question_id, required in rows}
+
+    def _find(self, table: str, given: str, columns: str) -> Sequence[tuple[object, ...]]:
+        remote = given.startswith(REMOTE)
+        return self._engine.fetch(
+            f"SELECT {columns} FROM unified.{table} "
+            f"WHERE connection_id = ? AND {'remote_id' if remote else 'id'} = ?",
+            [self._connection_id, given.removeprefix(REMOTE)],
+        )
+
+
+@contextmanager
+def open_unified(folder: Path) -> Iterator[DuckDbEngine]:
+    """The unified tables of a working folder to read: of the published copy, or where none is, at work.
+
+    Raises:
+        WarehouseError: nothing was read into this folder yet.
+    """
+    places = Places(folder)
+    published = places.published_database
+    with open_to_read(published if published.exists() else places.work_database) as engine:
+        if not table_exists(engine, "unified", "jobs"):
+            raise WarehouseError(f"{folder} holds no tables yet", "Run `ats sync` first")
+        yield engine

@@ -1,0 +1,52 @@
+"""`ats.created_records`: what was created through us, by ids alone; nothing of a candidate is in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from transforms.engine import Engine
+
+
+@dataclass(frozen=True)
+class CreatedRecord:
+    """One record that a vendor made for us."""
+
+    model: str
+    id: str
+    remote_id: str
+
+
+class CreatedRecords:
+    """The table, made where it is missing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
+        engine.execute(
+            "CREATE TABLE IF NOT EXISTS ats.created_records (connection_id varchar(64), "
+            "model varchar(64), id varchar(32), remote_id varchar(256), idempotency_key varchar(128), "
+            "created_at timestamp with time zone)"
+        )
+
+    def has_key(self, connection_id: str, key: str) -> bool:
+        """Whether something was created with an idempotency key before."""
+        return bool(
+            self._engine.fetch(
+                "SELECT 1 FROM ats.created_records WHERE connection_id = ? AND idempotency_key = ?",
+                [connection_id, key],
+            )
+        )
+
+    def add(self, connection_id: str, key: str, records: Sequence[CreatedRecord]) -> None:
+        """Note what was created, all or none; what is noted already stays as it is."""
+        now = datetime.now(UTC)
+        with self._engine.transaction():
+            for one in records:
+                known = self._engine.fetch(
+                    "SELECT 1 FROM ats.created_records WHERE id = ? AND idempotency_key = ?", [one.id, key]
+                )
+                if not known:
+                    self._engine.execute(
+                        "INSERT INTO ats.created_records VALUES (?, ?, ?, ?, ?, ?)",
+                        [connection_id, one.model, one.id, one.remote_id, key, now],
+                    )
