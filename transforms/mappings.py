@@ -59,6 +59,11 @@ def fingerprint(rows: Sequence[Mapped]) -> dict[str, str]:
     return {name: hashlib.sha256("\n".join(lines).encode()).hexdigest() for name, lines in texts.items()}
 
 
+def fingerprint_of_all(rows: Sequence[Mapped]) -> str:
+    """One hash of all mappings."""
+    return hashlib.sha256(repr(sorted(fingerprint(rows).items())).encode()).hexdigest()
+
+
 def store(engine: Engine, renderer: Renderer, rows: Sequence[Mapped]) -> None:
     """Write the mappings to ats.mappings, one row for each value as it is matched."""
     text = renderer.macro("type_of", "text")

@@ -16,6 +16,9 @@ from transforms.models import Table, load_tables, unified_words
 from transforms.paths import nearest
 from transforms.rendering import Renderer, raw_tables
 
+MAPPINGS = "mappings"
+"""What ats.mappings goes by among the models that are built."""
+
 
 @dataclass(frozen=True)
 class TransformSettings:
@@ -90,7 +93,10 @@ class _Run:
         self.catalog = read_catalog(engine)
         self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw)
         self.tables = load_tables()
-        self.fingerprints = fingerprints(self.complete, self.tables, self.mapped)
+        self.fingerprints = {
+            MAPPINGS: mappings.fingerprint_of_all(self.mapped),
+            **fingerprints(self.complete, self.tables, self.mapped),
+        }
 
     def carry_out(self, touched: Mapping[str, Sequence[Key]], *, full_refresh: bool) -> TransformResult:
         create_state(self.engine, self.renderer, self.catalog)
@@ -141,13 +147,16 @@ class _Run:
         if full_refresh:
             return dict.fromkeys(self.fingerprints, "a full refresh was asked for")
         rows = self.engine.fetch("select model, fingerprint from ats.transformed_models")
-        existing = {table.name for table in self.tables if self.catalog.has("unified", table.name)}
+        existing = {table.name for table in self.tables if self.catalog.has("unified", table.name)} | {
+            MAPPINGS
+        }
         return changed_models({str(model): str(value) for model, value in rows}, self.fingerprints, existing)
 
     def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
         if reasons:
             for schema in ("unified", "unified_current"):
                 self.engine.execute(f"create schema if not exists {schema}")
+        if MAPPINGS in reasons:
             mappings.store(self.engine, self.renderer, self.mapped)
         for table in self.tables:
             if table.name not in reasons:
