@@ -1,5 +1,6 @@
 """The sections of a configuration that concern no single connection."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -35,6 +36,18 @@ def _mode(value: object) -> object:
     return mode
 
 
+def _command(value: object) -> object:
+    """A command line that can be split as a shell would split it."""
+    if isinstance(value, str):
+        try:
+            words = shlex.split(value)
+        except ValueError:
+            raise ValueError("has a quotation mark that nothing closes") from None
+        if not words:
+            raise ValueError('is empty; write it like notify_command = "/usr/local/bin/tell-us"')
+    return value
+
+
 class WholeSettings(BaseModel):
     """The keys that concern no single connection."""
 
@@ -45,7 +58,7 @@ class WholeSettings(BaseModel):
     publish_mode: Annotated[int, BeforeValidator(_mode)] = 0o640
     lock_wait_seconds: float = Field(default=0, ge=0)
     duckdb_memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B|%)$")
-    notify_command: str | None = None
+    notify_command: Annotated[str | None, BeforeValidator(_command)] = None
 
 
 @dataclass(frozen=True)

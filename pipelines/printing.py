@@ -34,7 +34,11 @@ def print_sync(result: SyncResult, folder: Path) -> None:
         typer.echo()
     for line in _remarks(result.reads):
         typer.echo(line, err=True)
-    if result.transforms:
+    for one in result.not_due:
+        typer.echo(f"{one.connection_id}: not due before {_time(one.due_at)}")
+    if result.not_due and not result.reads:
+        typer.echo("Nothing is due.")
+    elif result.transforms:
         _print_models(result.transforms)
     elif not any(read.outcome == "failed" for read in result.reads):
         typer.echo("Nothing changed at the sources.")
@@ -72,6 +76,11 @@ def print_statuses(statuses: Sequence["ConnectionStatus"]) -> None:
             typer.echo(f"{one.connection_id}: {one.last_error}")
         if one.note:
             typer.echo(f"{one.connection_id}: {one.note}")
+        if not one.configured:
+            typer.echo(
+                f"{one.connection_id}: no longer configured; its rows stay until you type"
+                f" `ats remove {one.connection_id} --erase`"
+            )
     if all(one.last_run is None for one in statuses):
         typer.echo("Nothing was read yet. Type: ats sync")
 

@@ -1,16 +1,17 @@
 """Full or delta, and from where: decided by what `ats.runs` says of earlier reads, never by a local file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from pipelines.due import DueTimes, due_times, latest_reads, schedule_of
 from pipelines.tools import Tool
 from sources.connections import Connection, PersyConnection
 from sources.reading import Kind
 from transforms.engine import Engine
 
-WantedKind = Literal["auto", "full", "delta"]
+WantedKind = Literal["auto", "full", "delta", "due"]
 
 _CURSORS = """
 select model, max(cursor)
@@ -49,7 +50,8 @@ def kind_and_start(
         connection: what is to be read.
         tool: its tool.
         models: the models that are to be read.
-        wanted: "full" or "delta" where the person said so; a delta that cannot be is a full read.
+        wanted: "full" or "delta" where the person or the schedule says so; a delta that cannot be is a full
+            read.
         is_loaded: whether the raw tables hold anything of the connection; else its records mean nothing.
     """
     if wanted == "full" or not tool.has_deltas or not is_loaded:
@@ -66,6 +68,18 @@ def kind_and_start(
         return KindAndStart("full")
     overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
     return KindAndStart("delta", min(known) - overlap)
+
+
+def due_of(engine: Engine, connections: Sequence[Connection]) -> Mapping[str, DueTimes]:
+    """When each connection is due, by its id; `kind_at` of it says what to read at a moment."""
+    latest = latest_reads(engine)
+    keys = {"full_every", "delta_every", "endpoints"}
+    return {
+        one.connection_id: due_times(
+            schedule_of(one.tool, one.model_dump(include=keys)), latest.get(one.connection_id, {})
+        )
+        for one in connections
+    }
 
 
 def cursor_text(cursor: datetime | None) -> str | None:

@@ -42,6 +42,14 @@ class ModelRead:
 
 
 @dataclass(frozen=True)
+class NotDue:
+    """A connection that `ats sync --due` left alone, and when it is due."""
+
+    connection_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class SyncResult:
     """All that one run read, transformed and published."""
 
@@ -50,3 +58,5 @@ class SyncResult:
     """None where nothing was loaded, so there was nothing to transform."""
     published: bool
     exit_code: int
+    not_due: tuple[NotDue, ...] = ()
+    """What `kind="due"` left alone; no row of `ats.runs` speaks of it."""

@@ -3,21 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.configuration_layers import Table, configuration_layers, merged, tables
+from pipelines.due import (
+    GOOD_OUTCOMES,
+    LatestReads,
+    Schedule,
+    add_records,
+    due_times,
+    latest_reads,
+    schedule_of,
+)
 from pipelines.lock import holder_is_alive
 from pipelines.places import Places
 from pipelines.run_records import late_rows
 from pipelines.warehouse import open_to_read, table_exists
 from sources.errors import WarehouseError
-from sources.schedule import DELTA_EVERY, FULL_EVERY, seconds_of
 from transforms.engine import DuckDbEngine
 
 UNIFIED = ("jobs", "candidates", "applications", "screening_questions", "job_screening_questions")
 _WORST = ("failed", "warning", "success", "skipped")
-_TOOLS_WITH_DELTA = ("compleetpersy",)
 
 
 @dataclass(frozen=True)
@@ -58,21 +65,19 @@ def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[Conn
     configured = _configured(folder)
     late = [_typed(row) for row in late_rows(folder)]
     with _readable_database(folder) as engine:
-        runs = _runs(_records(engine) + late if engine else late)
+        has_runs = engine is not None and table_exists(engine, "ats", "runs")
+        runs = _runs(_records(engine) + late if engine and has_runs else late)
+        latest = latest_reads(engine) if engine and has_runs else {}
         rows = _row_counts(engine) if engine else {}
+    add_records(latest, late)
     known = dict.fromkeys([*configured, *sorted({*runs, *rows})])
     return tuple(
-        _status(one, configured.get(one), runs.get(one, []), rows.get(one, {}), moment) for one in known
+        _status(one, configured.get(one), runs.get(one, []), latest.get(one, {}), rows.get(one, {}), moment)
+        for one in known
     )
 
 
-@dataclass(frozen=True)
-class _Schedule:
-    full: timedelta
-    delta: timedelta | None
-
-
-def _configured(folder: Path) -> dict[str, _Schedule]:
+def _configured(folder: Path) -> dict[str, Schedule]:
     """The configured connections by their id.
 
     A configuration that a sync would refuse is no reason to say nothing, so it is not checked here, and no
@@ -81,23 +86,10 @@ def _configured(folder: Path) -> dict[str, _Schedule]:
     layers = configuration_layers(folder, vaults=False)
     defaults = merged(layers, "defaults")
     return {
-        f"{tool}:{name}": _schedule(str(tool), {**defaults, **own})
+        f"{tool}:{name}": schedule_of(str(tool), {**defaults, **own})
         for name, own in tables(merged(layers, "connections")).items()
         if (tool := own.get("tool", defaults.get("tool")))
     }
-
-
-def _schedule(tool: str, keys: Table) -> _Schedule:
-    full = _seconds(keys.get("full_every"), FULL_EVERY.get(tool, DELTA_EVERY))
-    delta = _seconds(keys.get("delta_every"), DELTA_EVERY) if tool in _TOOLS_WITH_DELTA else None
-    return _Schedule(timedelta(seconds=full), None if delta is None else timedelta(seconds=delta))
-
-
-def _seconds(configured: object, usual: str) -> int:
-    try:
-        return seconds_of(str(configured or usual))
-    except ValueError:
-        return seconds_of(usual)
 
 
 @contextmanager
@@ -118,8 +110,6 @@ def _readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
 
 
 def _records(engine: DuckDbEngine) -> list[Table]:
-    if not table_exists(engine, "ats", "runs"):
-        return []
     names = ("run_id", "connection_id", "kind", "started_at", "ended_at", "outcome", "error_message", "note")
     rows = engine.fetch(f"SELECT {', '.join(names)} FROM ats.runs")
     return [dict(zip(names, row, strict=True)) for row in rows]
@@ -181,12 +171,13 @@ def _row_counts(engine: DuckDbEngine) -> dict[str, dict[str, tuple[int, int]]]:
 
 def _status(
     connection_id: str,
-    schedule: _Schedule | None,
+    schedule: Schedule | None,
     runs: list[RunOfConnection],
+    latest: LatestReads,
     rows: Mapping[str, tuple[int, int]],
     now: datetime,
 ) -> ConnectionStatus:
-    good = [run for run in runs if run.outcome in {"success", "warning"}]
+    good = [run for run in runs if run.outcome in GOOD_OUTCOMES]
     last = runs[-1] if runs else None
     success = good[-1].ended_at if good else None
     return ConnectionStatus(
@@ -198,19 +189,10 @@ def _status(
         last_error=last.error_message if last else None,
         note=last.note if last else None,
         age_seconds=int((now - success).total_seconds()) if success else None,
-        next_due=_next_due(schedule, good, now) if schedule else None,
+        next_due=due_times(schedule, latest).next_after(now) if schedule else None,
         rows={table: there for table, (there, _) in rows.items()},
         deleted_rows={table: deleted for table, (_, deleted) in rows.items() if deleted},
     )
-
-
-def _next_due(schedule: _Schedule, good: list[RunOfConnection], now: datetime) -> datetime:
-    """When the next full or delta sync should start; now, where nothing was read yet."""
-    full = [run.started_at for run in good if run.kind == "full"]
-    if not full:
-        return now
-    due = full[-1] + schedule.full
-    return due if schedule.delta is None else min(due, good[-1].started_at + schedule.delta)
 
 
 def status_values(statuses: Iterable[ConnectionStatus]) -> list[dict[str, object]]:

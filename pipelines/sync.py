@@ -13,12 +13,13 @@ from pipelines.configuration import AnyConnection, Configuration, load_configura
 from pipelines.dlt_project import dlt_project
 from pipelines.loading import ToolLoader
 from pipelines.lock import locked
+from pipelines.notifying import Notifier
 from pipelines.places import Places
 from pipelines.progress import Progress, Silent
 from pipelines.publishing import Publisher
-from pipelines.read_plans import WantedKind, cursor_text, kind_and_start
+from pipelines.read_plans import WantedKind, cursor_text, due_of, kind_and_start
 from pipelines.rejected_records import RejectedRecords
-from pipelines.results import ModelRead, Outcome, SyncResult
+from pipelines.results import ModelRead, NotDue, Outcome, SyncResult
 from pipelines.run_records import RunRecords, add_late
 from pipelines.tools import TOOLS, Tool, all_models, models_of
 from pipelines.transforming import exit_code_of, transform_announced
@@ -47,7 +48,8 @@ def sync(
     Args:
         folder: the working folder.
         names: the connections by name; all where none is named.
-        kind: "full" or "delta"; "auto" is a delta where the tool has deltas and was read whole before.
+        kind: "full" or "delta"; "auto" is a delta where the tool has deltas and was read whole before; "due"
+            is what full_every and delta_every of each connection ask for by now, perhaps nothing.
         models: the models to read; all where none is named.
         accept_deletes: mark deletions however many they are.
         progress: is told how it goes on.
@@ -61,10 +63,18 @@ def sync(
     selected = configuration.selected(names)
     _check_models(models, selected)
     run = _Run(configuration, kind, tuple(models), accept_deletes, progress or Silent())
+    with run.notifier.when_it_fails():
+        result = _under_lock(run, selected)
+    run.notifier.ended(result)
+    return result
+
+
+def _under_lock(run: "_Run", selected: Sequence[AnyConnection]) -> SyncResult:
+    configuration = run.configuration
     with ExitStack() as stack:
-        stack.enter_context(locked(folder, configuration.lock_wait_seconds))
-        stack.enter_context(dlt_project(folder))
-        engine = stack.enter_context(open_warehouse(folder, configuration.duckdb_memory_limit))
+        stack.enter_context(locked(configuration.folder, configuration.lock_wait_seconds))
+        stack.enter_context(dlt_project(configuration.folder))
+        engine = stack.enter_context(open_warehouse(configuration.folder, configuration.duckdb_memory_limit))
         return run.carry_out(engine, selected)
 
 
@@ -82,10 +92,17 @@ class _Run:
         self.run_id = uuid4().hex
         self.started_at = datetime.now(UTC)
         self.spool_folder = Places(self.configuration.folder).own / "spool"
+        self.notifier = Notifier(self.configuration, self.run_id, self.progress.message)
+        self.kinds: dict[str, WantedKind] = {}
 
     def carry_out(self, engine: DuckDbEngine, selected: Sequence[AnyConnection]) -> SyncResult:
         records = RunRecords(engine, self.configuration.folder)
+        self.notifier.remember_failures(engine)
         publisher = Publisher(engine, self.configuration.folder, self.configuration.publish_mode)
+        selected, not_due = self._divide(engine, selected)
+        if not selected:
+            published = self.configuration.publish and publisher.publish_if_behind()
+            return SyncResult((), None, published, 0, not_due)
         reads: list[ModelRead] = []
         try:
             self._clear_spool()
@@ -107,6 +124,23 @@ class _Run:
             result if result.changed else None,
             published,
             max(exit_code, exit_code_of(result), key=_gravity),
+            not_due,
+        )
+
+    def _divide(
+        self, engine: DuckDbEngine, selected: Sequence[AnyConnection]
+    ) -> tuple[Sequence[AnyConnection], tuple[NotDue, ...]]:
+        """What to read, of what kind, and what is not due."""
+        self.kinds = {one.connection_id: self.kind for one in selected}
+        if self.kind != "due":
+            return selected, ()
+        times = due_of(engine, selected)
+        found = {connection_id: one.kind_at(self.started_at) for connection_id, one in times.items()}
+        self.kinds = {connection_id: kind for connection_id, kind in found.items() if kind is not None}
+        return [one for one in selected if one.connection_id in self.kinds], tuple(
+            NotDue(connection_id, times[connection_id].next_after(self.started_at))
+            for connection_id, kind in found.items()
+            if kind is None
         )
 
     def _read_tool(
@@ -128,7 +162,8 @@ class _Run:
         endpoints = resolve_endpoints(tool.package, connection)
         models = [model for model in models_of(tool, self.models) if endpoints[model].enabled]
         is_loaded = known.latest_read_at(connection.connection_id) is not None
-        what = kind_and_start(engine, connection, tool, models, self.kind, is_loaded=is_loaded)
+        wanted = self.kinds[connection.connection_id]
+        what = kind_and_start(engine, connection, tool, models, wanted, is_loaded=is_loaded)
         return ReadPlan(
             kind=what.kind,
             read_at=next_read_at(known, connection.connection_id),
