@@ -7,7 +7,6 @@ answer = create_candidate("acme-folder", "acme", {"candidate": {...}, "applicati
 import hashlib
 import os
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +26,6 @@ from pipelines.warehouse import open_warehouse
 from sources.action_names import resolve_action_names
 from sources.connections import CovetoConnection
 from sources.coveto.actions import PACKAGE, Action, CovetoActions, Created, NewApplication
-from sources.coveto.client import CovetoClient
 from sources.errors import AtsError, ConfigurationError, WarehouseError
 
 _NO_REASON = "the vendor gave no reason"
@@ -134,8 +132,8 @@ def preview(
     The tenant's WSDL is read, and attachments are fetched; nothing else is asked.
     """
     prepared = _prepare(folder, name, action, request, idempotency_key, allow_private_urls)
-    with closing(CovetoClient(prepared.connection)) as client:
-        envelope = CovetoActions(client).preview(action, prepared.checked.new)
+    with CovetoActions(prepared.connection) as actions:
+        envelope = actions.preview(action, prepared.checked.new)
     return Preview(envelope, prepared.checked.warnings, prepared.key)
 
 
@@ -155,11 +153,11 @@ class _Prepared:
         with (
             locked(settings.folder, settings.lock_wait_seconds),
             open_warehouse(settings.folder, settings.duckdb_memory_limit) as engine,
-            closing(CovetoClient(self.connection)) as client,
+            CovetoActions(self.connection) as actions,
         ):
             records = CreatedRecords(engine)
             was_used = records.has_key(self.connection.connection_id, self.key)
-            created = CovetoActions(client).send(self.action, self.checked.new)
+            created = actions.send(self.action, self.checked.new)
             answer = self._answer(created, was_used=was_used)
             try:
                 # The next sync publishes what is noted here.

@@ -11,10 +11,17 @@ from typing import Any, Literal
 from lxml import etree
 
 from sources.action_names import Names, resolve_action_names
+from sources.connections import CovetoConnection
 from sources.coveto.client import CovetoClient, SoapRequest
 from sources.coveto.xml_records import Json, XmlConverter
 from sources.endpoints import path_of
-from sources.errors import SourceError, VendorAnswerError, VendorFaultError, VendorUnavailableError
+from sources.errors import (
+    PermissionDeniedError,
+    SourceError,
+    VendorAnswerError,
+    VendorFaultError,
+    VendorUnavailableError,
+)
 
 PACKAGE = "sources.coveto"
 MOST_ATTACHMENTS = 5
@@ -60,11 +67,22 @@ class Created:
 
 
 class CovetoActions:
-    """The actions of one connection."""
+    """The actions of one connection; a context manager.
 
-    def __init__(self, client: CovetoClient) -> None:
-        self._client = client
-        self._names = resolve_action_names(PACKAGE, client.connection)
+    A request that brings no answer is sent again by itself, but for tenants that know no idempotency key.
+    """
+
+    def __init__(self, connection: CovetoConnection) -> None:
+        self._names = resolve_action_names(PACKAGE, connection)
+        if not _repeats_safely(self._names):
+            connection = connection.model_copy(update={"retries": 0})
+        self._client = CovetoClient(connection)
+
+    def __enter__(self) -> "CovetoActions":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def send(self, action: Action, new: NewApplication) -> Created:
         """Create it.
@@ -79,7 +97,14 @@ class CovetoActions:
         except VendorUnavailableError as error:
             raise VendorUnavailableError(
                 f"{error.message}; whether anything was created is unknown",
-                "send the same request again: its idempotency key keeps it from being created twice",
+                "send the same request again: its idempotency key keeps it from being created twice"
+                if _repeats_safely(self._names)
+                else "look at the tenant before you send it again: it could be created twice",
+            ) from error
+        except PermissionDeniedError as error:
+            raise PermissionDeniedError(
+                f"{self._client.host} accepted the credentials but denied the right to create this",
+                "have the right granted to the API key",
             ) from error
         except VendorFaultError as error:
             raise self._refusal(error) from error
@@ -136,6 +161,10 @@ class CovetoActions:
             code=error.code,
             field=error.field,
         )
+
+
+def _repeats_safely(names: Names) -> bool:
+    return bool(names["arguments"]["idempotency_key"])
 
 
 def arguments_of(names: Names, new: NewApplication) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from zeep.xsd import Base64Binary
 
-from sources.coveto.client import CovetoClient, SoapAnswer, SoapRequest
+from sources.coveto.client import CovetoClient, Operation, SoapAnswer, SoapRequest
 from sources.coveto.xml_document import parse_document
 from sources.coveto.xml_records import Json, XmlConverter, elements_of
 from sources.endpoints import path_of
@@ -23,7 +23,7 @@ def request_of_json(client: CovetoClient, name: str, arguments: Mapping[str, obj
     Raises:
         ConfigurationError: the arguments do not fit the operation.
     """
-    operation = client.operation(name)
+    operation = _operation(client, name)
     problems: list[str] = []
     prepared = _prepared(operation.binding.input.body.type, arguments, name, problems)
     if problems:
@@ -46,7 +46,7 @@ def request_of_xml(client: CovetoClient, name: str, text: str) -> SoapRequest:
     Raises:
         ConfigurationError: the text is no XML, or of another operation.
     """
-    operation = client.operation(name)
+    operation = _operation(client, name)
     document = parse_document(text.encode())
     if document is None:
         raise ConfigurationError(
@@ -70,6 +70,13 @@ def value_of_answer(request: SoapRequest, answer: SoapAnswer) -> dict[str, Json]
     """The answer as JSON, by the rule that holds for records too, below the name of its element."""
     name = etree.QName(answer.element).localname
     return {name: XmlConverter().value_of(answer.element, request.operation.shape)}
+
+
+def _operation(client: CovetoClient, name: str) -> Operation:
+    try:
+        return client.operation(name)
+    except VendorFaultError as error:
+        raise ConfigurationError(error.message, "Name one of those; nothing was sent") from error
 
 
 def _names(xsd_type: Any) -> list[str]:
