@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from transforms.engine import Engine
 from transforms.incremental import TouchedKeys
 from transforms.models import Table
-from transforms.rendering import Renderer, has_file, quoted, staging_file
+from transforms.rendering import Renderer, has_file, quoted
 
 BATCH = 100_000
 """How many records of a raw table a rebuild takes at once, so that memory does not grow with them."""
@@ -58,12 +58,12 @@ class Builder:
     def _build(self, table: Table, *, replace: bool = False) -> int:
         for tool, model in table.also_reads:
             self.touched.set_all(tool, model)
-            self._stage(tool, model)
+            self._find_versions(tool, model)
         for tool in table.tools:
-            self._stage(tool, table.name)
+            self._find_versions(tool, table.name)
             if replace and has_file(siblings_file(tool, table)):
                 self.touched.add_query(tool, table.name, self.renderer.render(siblings_file(tool, table)))
-                self._stage(tool, table.name)
+                self._find_versions(tool, table.name)
         self._create_temporary("built", self.renderer.render(f"unified/{table.name}.sql"))
         if replace:
             self._delete(table)
@@ -73,10 +73,9 @@ class Builder:
         self._drop_temporary(table)
         return int(str(rows))
 
-    def _stage(self, tool: str, model: str) -> None:
+    def _find_versions(self, tool: str, model: str) -> None:
         versions = self.renderer.render("versions.sql", tool=tool, model=model)
         self._create_temporary(f"versions_{tool}_{model}", versions)
-        self._create_temporary(f"staging_{tool}_{model}", self.renderer.render(staging_file(tool, model)))
 
     def _create_temporary(self, name: str, query: str) -> None:
         self.engine.execute(f"drop table if exists {name}")
@@ -85,7 +84,6 @@ class Builder:
     def _drop_temporary(self, table: Table) -> None:
         self.engine.execute("drop table built")
         for tool, model in [*table.also_reads, *((tool, table.name) for tool in table.tools)]:
-            self.engine.execute(f"drop table staging_{tool}_{model}")
             self.engine.execute(f"drop table versions_{tool}_{model}")
 
     def _delete(self, table: Table) -> None:

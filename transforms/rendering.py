@@ -67,7 +67,7 @@ class Renderer:
         self._environment.filters["quoted_text"] = quoted
         names["raw"] = self.raw
         names["versions"] = lambda tool, model: f"versions_{tool}_{model}"
-        names["staging"] = lambda tool, model: f"staging_{tool}_{model}"
+        names["staging"] = self._staging
         names["touched"] = lambda tool, model: f"touched_{tool}_{model}"
         names["raw_loads"] = self._raw_loads
         names["document"] = self._document
@@ -89,6 +89,9 @@ class Renderer:
         if (tool, model) in self._present:
             return f"raw_{tool}.{model}"
         return self.macro("empty_raw")
+
+    def _staging(self, tool: str, model: str) -> str:
+        return f"(\n{self.render(staging_file(tool, model))}) as staging_{tool}_{model}"
 
     def _raw_loads(self, tool: str) -> str:
         return f"raw_{tool}._dlt_loads" if any(present == tool for present, _ in self._present) else ""
