@@ -110,7 +110,7 @@ class RequestCheck:
             answers.append(NewAnswer(question.remote_id, values))
         missing = [one for one, required in asked.items() if required and one not in answered]
         self._warnings += [
-            f"screening_question_answers: the required {one} is not answered" for one in missing
+            f"screening_question_answers: the required question {one} has no answer" for one in missing
         ]
         return tuple(answers)
 

@@ -64,9 +64,9 @@ def _number(told: Mapping[str, Any], answer: object) -> tuple[str, ...]:
         raise AnswerError("must be a number")
     least, most = told.get("min"), told.get("max")
     if least is not None and answer < least:
-        raise AnswerError(f"is less than {least:g}")
+        raise AnswerError(f"is less than {least}")
     if most is not None and answer > most:
-        raise AnswerError(f"is more than {most:g}")
+        raise AnswerError(f"is more than {most}")
     return (f"{Decimal(repr(answer)):f}",)
 
 

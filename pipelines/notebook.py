@@ -139,7 +139,7 @@ class PastTables(Tables):
         engine = DuckDbEngine(duckdb.connect(":memory:"))
         engine.execute("SET TimeZone = 'UTC'")
         with open_unified(self._folder) as now:
-            (database,) = now.fetch(
+            ((database,),) = now.fetch(
                 "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
             )
         try:
@@ -165,7 +165,7 @@ def _copy_raw(engine: DuckDbEngine, database: str, moment: datetime) -> None:
     """The raw log up to a moment, without its file staying attached."""
     quoted = database.replace("'", "''")
     try:
-        engine.execute(f"ATTACH '{quoted}' AS published (READ_ONLY)")
+        engine.connection.execute(f"ATTACH '{quoted}' AS published (READ_ONLY)")
     except duckdb.Error as error:
         raise WarehouseError(
             f"{database} cannot be read for another moment",
