@@ -117,9 +117,18 @@ def value_of(text: Raw | bytes | str) -> Any:
 
 
 def content_hash(value: Any) -> str:
-    """xxh3_128 of a value's JSON with sorted keys."""
+    """xxh3_128 of a value's JSON with sorted keys.
+
+    Raises:
+        ValueError: the value is nested too deeply, beyond some 250 levels.
+    """
     try:
         canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # a whole number beyond 64 bits
-        canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    except orjson.JSONEncodeError as error:  # a whole number beyond 64 bits, or too many levels
+        if "ecursion" in str(error):
+            raise ValueError("nested too deeply") from None
+        try:
+            canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
     return xxhash.xxh3_128_hexdigest(canonical)

@@ -97,7 +97,8 @@ def _record(
     """The record that an element holds, or why it cannot be one."""
     try:
         value = converter.value_of(element, shape)
-    except RecursionError:
+        data, canonical = orjson.dumps(value), orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (RecursionError, orjson.JSONEncodeError):  # the second: orjson writes at most 254 levels
         return "nested too deeply"
     parts = [_text_at(value, path) for path in id_paths]
     if not all(parts):
@@ -105,8 +106,8 @@ def _record(
     return Record(
         remote_id=":".join(parts),
         order=numeric_order(parts),
-        data=orjson.dumps(value).decode(),
-        content_hash=xxhash.xxh3_128_hexdigest(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)),
+        data=data.decode(),
+        content_hash=xxhash.xxh3_128_hexdigest(canonical),
     )
 
 
@@ -138,5 +139,6 @@ def _total(answer: etree._Element, path: Sequence[str]) -> int | None:
     parents = path[:-1] if name.startswith("@") else path
     for element, _ in _at(answer, NO_SHAPE, parents):
         text = (element.get(name[1:]) if name.startswith("@") else element.text) or ""
-        return int(text) if text.strip().isdecimal() else None
+        digits = text.strip()
+        return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
     return None

@@ -130,8 +130,9 @@ class PersyPages:
         """What a slice holds, or why it is no candidate."""
         try:
             value = value_of(text)
+            hash_of_content = content_hash(value)
         except ValueError:
-            return "no readable JSON"
+            return "no readable JSON, or nested too deeply"
         endpoint = self._candidates
         if not isinstance(value, dict):
             return "no object"
@@ -140,7 +141,7 @@ class PersyPages:
             return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
         remote_id = ":".join(parts)
         modified = slice_at(text, endpoint.modified_at) if endpoint.modified_at else None
-        record = Record(remote_id, None, text_of(text), content_hash(value))
+        record = Record(remote_id, None, text_of(text), hash_of_content)
         openings, unreadable = self._openings(text, remote_id)
         moment = moment_of(str(value_of(modified))) if modified is not None else None
         return Candidate(record, moment, openings, unreadable)
