@@ -18,6 +18,7 @@ from sources.prefetch import Prefetcher
 _MOST_BREAKS = 100
 _BREAKS_BEFORE_PLAIN_PAGES = 6
 _MOST_REPEATS = 10
+_UNSORTED = "the records do not come in the order of their ids"
 
 
 @dataclass
@@ -98,12 +99,11 @@ class ChainedScan:
                     yield from self._plain_pages()
                     return
                 if place.breaks > _MOST_BREAKS + place.steps_forward:
-                    self.outcome.is_worth_repeating = True
-                    self.outcome.notes.append("the list changed faster than it could be read")
+                    self._give_up()
                     return
                 continue
             brings_new = self._brings_new(page)
-            self._note_order(page)
+            self._note_order(page, brings_new=brings_new)
             if page.length:  # what was read before may have changed since, and the later reading counts
                 yield page
             if not brings_new and (place.is_at_end(page) or self._is_whole_list(page, place)):
@@ -121,7 +121,7 @@ class ChainedScan:
             page_first = page.records[0].remote_id if page.records else ""
             if not page.length or (page_first == first and not self._brings_new(page)):
                 return
-            self._note_order(page)
+            self._note_order(page, brings_new=True)
             yield page
             start, number, first = start + page.length, number + 1, page_first
 
@@ -156,8 +156,8 @@ class ChainedScan:
         if page.total is not None:
             self.outcome.total = page.total
 
-    def _note_order(self, page: Page) -> None:
-        """Move the frontier, and notice where ids neither ascend nor descend within a page."""
+    def _note_order(self, page: Page, *, brings_new: bool) -> None:
+        """Move the frontier, and notice where ids neither ascend nor descend, within a page or over pages."""
         self._unreadable.update(element.content_hash for element in page.unreadable)
         orders = [record.order for record in page.records if record.order is not None]
         if len(orders) < len(page.records) or not orders:
@@ -169,6 +169,9 @@ class ChainedScan:
             if direction not in {0, self._direction}:
                 self._is_sorted = False
         furthest = max(orders) if self._direction >= 0 else min(orders)
+        if brings_new and self._frontier is not None and furthest != self._frontier:
+            is_ahead = (furthest > self._frontier) == (self._direction >= 0)
+            self._is_sorted = self._is_sorted and is_ahead
         if self._frontier is None or (furthest > self._frontier) == (self._direction >= 0):
             self._frontier = furthest
 
@@ -177,10 +180,16 @@ class ChainedScan:
         """Whether a vendor that ignores the window answers all there is each time."""
         return place.repeats(page) and page.total is not None and page.total <= page.length
 
+    def _give_up(self) -> None:
+        self.outcome.is_worth_repeating = self._is_sorted
+        self.outcome.notes.append(
+            "the list changed faster than it could be read" if self._is_sorted else _UNSORTED
+        )
+
     def _end(self, page: Page) -> None:
         self.outcome.complete = self._is_sorted and not (page.start == 0 and page.length == 0 and page.total)
         if not self._is_sorted:
-            self.outcome.notes.append("the records do not come in the order of their ids")
+            self.outcome.notes.append(_UNSORTED)
         elif not self.outcome.complete:
             self.outcome.is_worth_repeating = True
             self.outcome.notes.append(f"the vendor counts {page.total} records but gives none")

@@ -79,7 +79,7 @@ class KeysetScan:
                 self.outcome.is_proven = self.outcome.is_proven and scan.outcome.is_proven
                 return following
         self.outcome.notes.extend(scan.outcome.notes)
-        self.outcome.is_worth_repeating = scan.outcome.is_worth_repeating
+        self.outcome.is_worth_repeating = scan.outcome.is_worth_repeating and self._is_sorted
         self.outcome.complete = scan.outcome.complete and self._is_sorted and self.outcome.is_proven
         if not self._is_sorted:
             self.outcome.notes.append("the candidates do not come in the order of their last change")
