@@ -2,8 +2,10 @@ with asked as (
     select * from {{ staging("coveto", "job_screening_questions") }}
 ),
 
-questions as (
-    select id, {{ json_string("format", "type") }} as type from unified.screening_questions
+questions as (  -- of the catalogue as it is now: a question that is gone says nothing of the answers' kind
+    select id, {{ json_string("format", "type") }} as type
+    from unified.screening_questions
+    where remote_deleted_at is null
 ),
 
 placed as (
