@@ -6,6 +6,11 @@ from typing import Protocol
 
 import duckdb
 
+from sources.errors import WarehouseError
+
+_ABOUT_FILES_AND_MEMORY = (duckdb.IOException, duckdb.OutOfMemoryException)
+"""Left to whoever opened the database. The message of any other failure could hold a value of a row."""
+
 
 class Engine(Protocol):
     """A warehouse that takes SQL. Placeholders in SQL are `?` on every engine."""
@@ -33,11 +38,13 @@ class DuckDbEngine:
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Carry out one statement and forget its result."""
-        self.connection.execute(sql, list(parameters) or None)
+        with _failures():
+            self.connection.execute(sql, list(parameters) or None)
 
     def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """All rows that one query gives."""
-        return self.connection.execute(sql, list(parameters) or None).fetchall()
+        with _failures():
+            return self.connection.execute(sql, list(parameters) or None).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -48,4 +55,18 @@ class DuckDbEngine:
         except BaseException:
             self.connection.rollback()
             raise
-        self.connection.commit()
+        with _failures():
+            self.connection.commit()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except _ABOUT_FILES_AND_MEMORY:
+        raise
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"The database could not carry out a statement ({type(error).__name__}).",
+            "Run `ats transform --full-refresh`; if that fails too, report it with this message.",
+        ) from None

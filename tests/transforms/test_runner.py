@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sources.errors import ConfigurationError, TransformError
+from sources.errors import ConfigurationError, TransformError, WarehouseError
 from tests.transforms.warehouse import Warehouse
 from transforms import runner
 from transforms.checks import CheckOutcome
@@ -318,3 +318,11 @@ def test_a_mapping_of_an_unknown_name_names_the_nearest(tmp_path: Path) -> None:
 def test_a_wrong_path_says_what_is_right(paths: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         check_settings(TransformSettings(paths=paths))
+
+
+def test_a_failing_statement_tells_no_value(warehouse: Warehouse) -> None:
+    with pytest.raises(WarehouseError) as raised:
+        warehouse.engine.fetch("select cast('Jo Secret' as integer)")
+    assert "ConversionException" in raised.value.message
+    assert "Secret" not in str(raised.value)
+    assert raised.value.__cause__ is None
