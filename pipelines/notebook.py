@@ -19,14 +19,13 @@ import pandas
 import pyarrow
 
 from pipelines.action_catalogue import open_unified
-from pipelines.configuration_layers import configuration_layers
-from pipelines.configuration_problems import Problem, raise_problems
-from pipelines.configuration_sections import checked_paths
+from pipelines.configuration import load_configuration
+from pipelines.transforming import transform_settings
 from sources.errors import ConfigurationError, WarehouseError
 from sources.json_document import value_of
 from transforms.engine import DuckDbEngine
 from transforms.rendering import TOOLS
-from transforms.runner import TransformSettings, run_transforms
+from transforms.runner import run_transforms
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 _NULLABLE = {
@@ -98,7 +97,8 @@ class Warehouse(Tables):
 
         A date means the end of that day in Berlin; a time without a zone is Berlin's. What is told is what
         had been read by then: a change at the source shows from the read that brought it. What was erased or
-        nulled since, by retention or `ats forget`, is not there either. Mappings and paths are today's.
+        nulled since, by retention or `ats forget`, is not there either. Mappings and paths are those of today's
+        configuration.
 
         Raises:
             ConfigurationError: this is no moment.
@@ -135,7 +135,7 @@ class PastTables(Tables):
         yield self._engine
 
     def _built(self) -> DuckDbEngine:
-        settings = _transform_settings(self._folder)
+        settings = transform_settings(load_configuration(self._folder))
         engine = DuckDbEngine(duckdb.connect(":memory:"))
         engine.execute("SET TimeZone = 'UTC'")
         with open_unified(self._folder) as now:
@@ -189,15 +189,6 @@ def _copy_raw(engine: DuckDbEngine, database: str, moment: datetime) -> None:
                     [moment],
                 )
     engine.execute("DETACH published")
-
-
-def _transform_settings(folder: Path) -> TransformSettings:
-    """The folder's paths and mappings; no credential is needed for a look back."""
-    layers = configuration_layers(folder, vaults=False)
-    problems: list[Problem] = []
-    paths = checked_paths(layers, problems)
-    raise_problems(problems)
-    return TransformSettings(paths=paths, mappings_folder=folder / "mappings")
 
 
 def _moment(given: str | date | datetime) -> datetime:
