@@ -19,6 +19,9 @@ from sources.reading import ModelReading
 from transforms.engine import DuckDbEngine
 
 
+_SCHEMA_VERSIONS = "_dlt_version"
+
+
 class ToolLoader:
     """Loads one tool's raw tables into the warehouse of a working folder.
 
@@ -64,6 +67,11 @@ class ToolLoader:
         with self._pipeline.sql_client() as client:
             yield KnownVersions(client, self._tool.raw_schema)
 
+    def _forget_schema(self) -> None:
+        """Let dlt look which tables there are: one that was dropped by hand it would take for there."""
+        with self._pipeline.sql_client() as client:
+            client.execute_sql(f"delete from {client.make_qualified_table_name(_SCHEMA_VERSIONS)}")
+
     def load(self, readings: Sequence[ModelReading], known: KnownVersions) -> bool:
         """Append what was read and did not fail; whether anything was loaded.
 
@@ -88,6 +96,8 @@ class ToolLoader:
             return raw_resources(self._tool.models if is_new else _with_rows(kept), tables)
 
         self._before_writing()
+        if is_new and _SCHEMA_VERSIONS in known.tables:
+            self._forget_schema()
         with _plainly("what was read"):
             self._pipeline.run(spooled(), loader_file_format="parquet")
         return True

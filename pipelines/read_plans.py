@@ -13,6 +13,9 @@ from transforms.engine import Engine
 
 WantedKind = Literal["auto", "full", "delta", "due"]
 
+_FURTHEST_AHEAD = timedelta(days=1)
+"""How far a vendor's clock may be ahead of ours before a cursor that it gave counts as wrong."""
+
 _CURSORS = """
 select model, max(cursor)
 from ats.runs
@@ -52,7 +55,8 @@ def kind_and_start(
         models: the models that are to be read.
         wanted: "full" or "delta" where the person or the schedule says so; a delta that cannot be is a full
             read.
-        is_loaded: whether the raw tables hold anything of the connection; else its records mean nothing.
+        is_loaded: whether all raw tables are there and hold rows of the connection; else what `ats.runs`
+            says of it means nothing.
     """
     if wanted == "full" or not tool.has_deltas or not is_loaded:
         return KindAndStart("full")
@@ -67,7 +71,10 @@ def kind_and_start(
     if not set(models) <= whole or len(known) < len(models):
         return KindAndStart("full")
     overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
-    return KindAndStart("delta", min(known) - overlap)
+    start = min(known)
+    if start > datetime.now(UTC) + _FURTHEST_AHEAD:  # from there a delta would see no change for ages
+        return KindAndStart("full")
+    return KindAndStart("delta", start - overlap)
 
 
 def due_of(engine: Engine, connections: Sequence[Connection]) -> Mapping[str, DueTimes]:

@@ -161,7 +161,8 @@ class _Run:
     ) -> ReadPlan:
         endpoints = resolve_endpoints(tool.package, connection)
         models = [model for model in models_of(tool, self.models) if endpoints[model].enabled]
-        is_loaded = known.latest_read_at(connection.connection_id) is not None
+        has_rows = known.latest_read_at(connection.connection_id) is not None
+        is_loaded = has_rows and set(tool.models) <= known.tables
         wanted = self.kinds[connection.connection_id]
         what = kind_and_start(engine, connection, tool, models, wanted, is_loaded=is_loaded)
         return ReadPlan(
