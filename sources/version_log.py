@@ -71,6 +71,10 @@ class VersionLog:
             unseen + len(self._unchanged) + sum(1 for before in self._before.values() if before is not None)
         )
 
+    def is_live(self, remote_id: str) -> bool:
+        """Whether the record is known, not deleted, and was not met yet; for a full read, which knows all."""
+        return self._unseen.get(remote_id) is not None
+
     def was_read(self, remote_id: str) -> bool:
         """Whether this read met the record."""
         return remote_id in self._unchanged or remote_id in self._written or remote_id in self._waiting

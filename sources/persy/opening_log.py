@@ -58,9 +58,14 @@ class OpeningLog:
                 keys.append(key)
             self._candidates[candidate_id] = (modified, tuple(keys))
 
-    def close_jobs(self) -> None:
-        """Give each job's record, as the most recently modified candidate has it, to the log of jobs."""
-        if self._jobs is None:
+    def close_jobs(self, *, new_alone: bool) -> None:
+        """Give each job's record, as the most recently modified candidate has it, to the log of jobs.
+
+        Args:
+            new_alone: leave out jobs that are known, as not all candidates that carry them were read.
+        """
+        jobs = self._jobs
+        if jobs is None:
             return
         best: dict[str, tuple[tuple[datetime, tuple[int, int, str]], Record]] = {}
         for candidate_id, (modified, keys) in self._candidates.items():
@@ -69,7 +74,7 @@ class OpeningLog:
                 record = self._records[key]
                 if record.remote_id not in best or rank >= best[record.remote_id][0]:
                     best[record.remote_id] = (rank, record)
-        self._jobs.read(record for _, record in best.values())
+        jobs.read(record for _, record in best.values() if not (new_alone and jobs.is_live(record.remote_id)))
 
     def applications_gone(self) -> list[str]:
         """Known applications whose candidate was read again without that opening."""

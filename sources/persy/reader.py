@@ -113,7 +113,7 @@ def _scan(
         return scan.outcome
 
     outcome = scan_again_while_broken(scan_once)
-    openings.close_jobs()
+    openings.close_jobs(new_alone=plan.kind == "full" and not outcome.complete)
     if readings.candidates is not None and endpoint.confirm:
         readings.candidates.still_there = lambda remote_id: pages.has_candidate(remote_id, cutoff)
     for reading in planned:
