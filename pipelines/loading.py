@@ -18,7 +18,6 @@ from sources.raw_log import raw_resources
 from sources.reading import ModelReading
 from transforms.engine import DuckDbEngine
 
-
 _SCHEMA_VERSIONS = "_dlt_version"
 
 
