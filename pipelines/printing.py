@@ -76,6 +76,10 @@ def print_statuses(statuses: Sequence["ConnectionStatus"]) -> None:
             typer.echo(f"{one.connection_id}: {one.last_error}")
         if one.note:
             typer.echo(f"{one.connection_id}: {one.note}")
+        for model, count in one.rejected.items():
+            typer.echo(
+                f"{one.connection_id}: {count:,} of {model} could not be read: see ats.rejected_records"
+            )
         if not one.configured:
             typer.echo(
                 f"{one.connection_id}: no longer configured; its rows stay until you type"

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from sources.reading import ModelReading
 from transforms.engine import Engine
 
+_DELETE = "DELETE FROM ats.rejected_records WHERE connection_id = ? AND model = ?"
+
 
 class RejectedRecords:
     """The table `ats.rejected_records`, made where it is missing."""
@@ -18,16 +20,16 @@ class RejectedRecords:
         )
 
     def add(self, run_id: str, readings: Iterable[ModelReading]) -> None:
-        """Replace what is kept of each model that was read by what this run met."""
+        """Keep what this run met; a full read replaces all that was kept of its model, a delta adds to it."""
         with self._engine.transaction():
             for reading in readings:
                 if reading.error is not None:
                     continue
-                self._engine.execute(
-                    "DELETE FROM ats.rejected_records WHERE connection_id = ? AND model = ?",
-                    (reading.connection.connection_id, reading.model),
-                )
+                of_model = (reading.connection.connection_id, reading.model)
+                if reading.kind == "full":
+                    self._engine.execute(_DELETE, of_model)
                 for record in reading.rejected.values():
+                    self._engine.execute(f"{_DELETE} AND data = ?", (*of_model, record.data))
                     self._engine.execute(
                         "INSERT INTO ats.rejected_records VALUES (?, ?, ?, ?, ?, ?, ?)",
                         (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,6 +57,8 @@ class ConnectionStatus:
     rows: Mapping[str, int] = field(default_factory=dict)
     """Rows of each unified table that the source still has."""
     deleted_rows: Mapping[str, int] = field(default_factory=dict)
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    """Records of each model that could not be read, as `ats.rejected_records` keeps them."""
 
 
 def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[ConnectionStatus, ...]:
@@ -69,12 +71,14 @@ def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[Conn
         runs = _runs(_records(engine) + late if engine and has_runs else late)
         latest = latest_reads(engine) if engine and has_runs else {}
         rows = _row_counts(engine) if engine else {}
+        rejected = _rejected_counts(engine) if engine else {}
     add_records(latest, late)
     known = dict.fromkeys([*configured, *sorted({*runs, *rows})])
-    return tuple(
+    statuses = (
         _status(one, configured.get(one), runs.get(one, []), latest.get(one, {}), rows.get(one, {}), moment)
         for one in known
     )
+    return tuple(replace(one, rejected=rejected.get(one.connection_id, {})) for one in statuses)
 
 
 def _configured(folder: Path) -> dict[str, Schedule]:
@@ -166,6 +170,16 @@ def _row_counts(engine: DuckDbEngine) -> dict[str, dict[str, tuple[int, int]]]:
         )
         for connection_id, there, deleted in rows:
             counts.setdefault(str(connection_id), {})[table] = (int(str(there)), int(str(deleted)))
+    return counts
+
+
+def _rejected_counts(engine: DuckDbEngine) -> dict[str, dict[str, int]]:
+    """Records that could not be read, of each connection and each model."""
+    counts: dict[str, dict[str, int]] = {}
+    if table_exists(engine, "ats", "rejected_records"):
+        sql = "SELECT connection_id, model, count(*) FROM ats.rejected_records GROUP BY ALL ORDER BY ALL"
+        for connection_id, model, rejected in engine.fetch(sql):
+            counts.setdefault(str(connection_id), {})[str(model)] = int(str(rejected))
     return counts
 
 
