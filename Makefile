@@ -21,12 +21,12 @@ demo: .venv/installed  ## Two made-up tenants read into demo/warehouse.duckdb, e
 	@.venv/bin/ats demo
 
 .PHONY: test
-test: .venv/installed  ## All tests
-	@.venv/bin/python -m pytest -n 2
-
-.PHONY: test-quick
-test-quick: .venv/installed  ## The tests that take no more than a few seconds each
+test: .venv/installed  ## All tests but the slow ones
 	@.venv/bin/python -m pytest -n 2 -m "not slow"
+
+.PHONY: test-slow
+test-slow: .venv/installed  ## The slow tests alone: kills at every point, many random histories
+	@.venv/bin/python -m pytest -n 2 -m slow
 
 .PHONY: lint
 lint: .venv/installed  ## Style, types, and the style of the SQL

@@ -49,8 +49,11 @@ class Configuration:
         return tuple(one for one in self.connections if not wanted or wanted & {one.name, one.connection_id})
 
 
-def load_configuration(folder: Path) -> Configuration:
-    """The configuration of `folder`; a ConfigurationError of two lines where anything in it is wrong."""
+def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configuration:
+    """The configuration of `folder`; a ConfigurationError of two lines where anything in it is wrong.
+
+    `may_be_empty` takes one without any connection, as the last one may be about to be removed.
+    """
     layers = configuration_layers(folder)
     if not layers:
         raise ConfigurationError(
@@ -62,7 +65,7 @@ def load_configuration(folder: Path) -> Configuration:
     whole = checked_whole(layers, problems)
     paths = checked_paths(layers, problems)
     raise_problems(problems)
-    if not connections:
+    if not connections and not may_be_empty:
         raise ConfigurationError(
             "No connection is configured",
             'Add one to .dlt/config.toml: [connections.acme], tool = "coveto", subdomain = "k12345"',

@@ -12,7 +12,7 @@ from pipelines.warehouse import open_warehouse
 from transforms.engine import Engine
 
 if TYPE_CHECKING:
-    from transforms.runner import TransformResult
+    from transforms.runner import TransformResult, TransformSettings
 
 
 def transform(
@@ -41,15 +41,29 @@ def transform_announced(
     progress: Progress,
 ) -> "TransformResult":
     """Run the transforms, so that `publisher` knows whether readers lack anything, also after a crash."""
-    from transforms.runner import TransformSettings, run_transforms
+    from transforms.runner import run_transforms
 
-    settings = TransformSettings(paths=configuration.paths, mappings_folder=configuration.mappings_folder)
+    settings = transform_settings(configuration)
     announced_before = publisher.announced
     publisher.announce()
     result = run_transforms(engine, settings, full_refresh=full_refresh, progress=progress.message)
     if not result.changed and not announced_before:
         publisher.withdraw()
     return result
+
+
+def transform_settings(configuration: Configuration) -> "TransformSettings":
+    """What the transforms need to know of a configuration."""
+    from transforms.runner import TransformSettings
+
+    return TransformSettings(paths=configuration.paths, mappings_folder=configuration.mappings_folder)
+
+
+def check_transforms(configuration: Configuration) -> None:
+    """Raise ConfigurationError where paths or mappings are wrong, before anything is done."""
+    from transforms.runner import check_settings
+
+    check_settings(transform_settings(configuration))
 
 
 def exit_code_of(result: "TransformResult") -> int:

@@ -1,0 +1,203 @@
+"""A connection that was taken from the configuration: what is left of it, and how all of it is erased."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.configuration import Configuration, load_configuration
+from pipelines.configuration_layers import Layer, configuration_layers, merged, tables
+from pipelines.configuration_problems import nearest
+from pipelines.lock import locked
+from pipelines.places import Places
+from pipelines.progress import Progress, Silent
+from pipelines.publishing import Publisher
+from pipelines.rewriting import rewrite_database
+from pipelines.run_records import RunRecords
+from pipelines.status import connection_statuses
+from pipelines.warehouse import is_ours, open_warehouse
+from sources.errors import ConfigurationError
+from transforms.engine import DuckDbEngine
+
+_ERASURES = """
+CREATE TABLE IF NOT EXISTS ats.erasures (
+    connection_id varchar(64), erased_at timestamp with time zone, rows varchar, rewritten_at timestamp with time zone
+)
+"""
+_KEPT = {("ats", "erasures"), ("ats", "mappings")}
+"""The record of the erasure itself, and what the working folder's own files say."""
+
+
+@dataclass(frozen=True)
+class Remains:
+    """What a connection that is no longer configured has left in the warehouse."""
+
+    connection_id: str
+    rows: Mapping[str, int]
+    """Rows of each unified table, deleted ones included."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was erased of a connection."""
+
+    connection_id: str
+    rows: Mapping[str, int]
+    """Rows of each table, such as `raw_coveto.jobs`."""
+    published: bool
+
+
+def remains_of(folder: Path, name: str) -> Remains:
+    """What is left of a connection, called by its name or its id.
+
+    Raises:
+        ConfigurationError: it is still configured, nothing is left of it, or two connections had that name.
+    """
+    _refuse_configured(configuration_layers(folder), name)
+    statuses = {one.connection_id: one for one in connection_statuses(folder) if not one.configured}
+    unfinished = _unfinished(folder)
+    found = [one for one in dict.fromkeys([*statuses, *unfinished]) if name in (one, one.partition(":")[2])]
+    if not found:
+        raise ConfigurationError(f'Nothing is left of a connection "{name}"', _known(statuses, name))
+    if len(found) > 1:
+        raise ConfigurationError(
+            f'More than one connection was called "{name}"', f"Name one of {', '.join(found)}"
+        )
+    status = statuses.get(found[0])
+    rows = (
+        {table: count + status.deleted_rows.get(table, 0) for table, count in status.rows.items()}
+        if status
+        else {}
+    )
+    return Remains(found[0], rows)
+
+
+def erase(folder: Path, connection_id: str, progress: Progress | None = None) -> Erasure:
+    """Delete everything of a connection from every table, and every byte of it from the working folder.
+
+    What a run that was killed left undone, the next one does.
+
+    Raises:
+        ConfigurationError: the configuration is wrong, or still has the connection.
+        LockedError: another run holds the lock.
+        WarehouseError: the database or its folder cannot be used.
+    """
+    from pipelines.dlt_project import dlt_project
+    from pipelines.transforming import check_transforms
+
+    _refuse_configured(configuration_layers(folder), connection_id)
+    configuration = load_configuration(folder, may_be_empty=True)
+    check_transforms(configuration)
+    with locked(folder, configuration.lock_wait_seconds), dlt_project(folder):
+        with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
+            rows = _erase_rows(engine, configuration, connection_id, progress or Silent())
+        _remove_working_files(Places(folder))
+        rewrite_database(Places(folder).work_database, configuration.duckdb_memory_limit)
+        with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
+            engine.execute(
+                "UPDATE ats.erasures SET rewritten_at = ? WHERE connection_id = ? AND rewritten_at IS NULL",
+                (datetime.now(UTC), connection_id),
+            )
+            published = _publish(engine, configuration)
+    return Erasure(connection_id, rows, published)
+
+
+def _erase_rows(
+    engine: DuckDbEngine, configuration: Configuration, connection_id: str, progress: Progress
+) -> dict[str, int]:
+    from pipelines.loading import ToolLoader
+    from pipelines.tools import TOOLS
+    from pipelines.transforming import transform_announced
+
+    RunRecords(engine, configuration.folder)
+    publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
+    publisher.announce()
+    for tool in TOOLS.values():
+        # What waits to be loaded may hold the connection's records; loaded, it is deleted with the rest.
+        ToolLoader(tool, engine, configuration.folder, publisher.announce).drain()
+    rows = _delete(engine, connection_id)
+    transform_announced(engine, publisher, configuration, full_refresh=True, progress=progress)
+    return rows
+
+
+def _delete(engine: DuckDbEngine, connection_id: str) -> dict[str, int]:
+    """Delete the rows of a connection everywhere, and record how many there were, all or nothing."""
+    rows: dict[str, int] = {}
+    with engine.transaction():
+        engine.execute(_ERASURES)
+        for schema, table in _tables_of_connections(engine):
+            place = f'{schema}."{table}"'
+            condition = "WHERE connection_id = ?"
+            ((count,),) = engine.fetch(f"SELECT count(*) FROM {place} {condition}", (connection_id,))
+            if count:
+                engine.execute(f"DELETE FROM {place} {condition}", (connection_id,))
+                rows[f"{schema}.{table}"] = int(str(count))
+        if rows:
+            engine.execute(
+                "INSERT INTO ats.erasures VALUES (?, ?, ?, NULL)",
+                (connection_id, datetime.now(UTC), json.dumps(rows)),
+            )
+    return rows
+
+
+def _tables_of_connections(engine: DuckDbEngine) -> list[tuple[str, str]]:
+    """Every table that has rows of single connections, whoever made it."""
+    rows = engine.fetch(
+        "SELECT table_schema, table_name FROM information_schema.columns "
+        "JOIN information_schema.tables USING (table_catalog, table_schema, table_name) "
+        "WHERE table_catalog = current_database() AND column_name = 'connection_id' "
+        "AND table_type = 'BASE TABLE' ORDER BY table_schema, table_name"
+    )
+    found = [(str(schema), str(table)) for schema, table in rows]
+    return [one for one in found if one not in _KEPT]
+
+
+def _publish(engine: DuckDbEngine, configuration: Configuration) -> bool:
+    """Bring up the readers' copy; one that is there must not keep the rows, also where publish is off."""
+    places = Places(configuration.folder)
+    if not configuration.publish and not is_ours(places.published_database):
+        return False
+    publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
+    publisher.announce()
+    publisher.publish()
+    return True
+
+
+def _remove_working_files(places: Places) -> None:
+    """Dlt's files and spooled rows; all that they know stands in the warehouse as well."""
+    for folder in (places.pipelines, places.own / "spool", places.temporary):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_configured(layers: list[Layer], name: str) -> None:
+    tool, _, bare = name.rpartition(":")
+    found = tables(merged(layers, "connections")).get(bare)
+    if found is None or (tool and found.get("tool", tool) != tool):
+        return
+    places = [layer.label for layer in layers if layer.value(("connections", bare)) is not None]
+    raise ConfigurationError(
+        f'The connection "{bare}" is still configured in {" and ".join(places)}',
+        f"Take [connections.{bare}] out of there first, then run this again",
+    )
+
+
+def _unfinished(folder: Path) -> list[str]:
+    """Connections whose rows are deleted while their bytes may still be in the file."""
+    from pipelines.warehouse import open_to_read, table_exists
+
+    database = Places(folder).work_database
+    if not database.exists():
+        return []
+    with open_to_read(database) as engine:
+        if not table_exists(engine, "ats", "erasures"):
+            return []
+        rows = engine.fetch("SELECT connection_id FROM ats.erasures WHERE rewritten_at IS NULL")
+        return [str(connection_id) for (connection_id,) in rows]
+
+
+def _known(statuses: Mapping[str, object], name: str) -> str:
+    if not statuses:
+        return "Type `ats status`: it lists every connection that has rows, and says which are not configured"
+    return nearest(name, statuses).replace(f'Rename "{name}" or take it out', "Type that")
