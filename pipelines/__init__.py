@@ -8,7 +8,7 @@ from importlib import import_module
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 
 _PUBLIC = {
-    "sync": "pipelines.sync",
+    "sync": "pipelines.syncing",
     "attachments": "pipelines.candidate_attachments",
     "call": "pipelines.calls",
     "create_application": "pipelines.actions",

@@ -132,7 +132,7 @@ def sync(
     kind: Literal["auto", "full", "delta", "due"] = (
         "full" if full else "delta" if delta else "due" if due else "auto"
     )
-    from pipelines.sync import sync as run
+    from pipelines.syncing import sync as run
 
     with shown_progress() as progress:
         result = run(

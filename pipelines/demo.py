@@ -80,7 +80,7 @@ def _write_configuration(folder: Path, config: str, secrets: str) -> None:
 
 
 def _sync(folder: Path) -> SyncResult:
-    from pipelines.sync import sync
+    from pipelines.syncing import sync
 
     with shown_progress(otherwise=Silent()) as progress:
         result = sync(folder, progress=progress)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines import configuration_layers
-from pipelines.sync import sync
+from pipelines.syncing import sync
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox

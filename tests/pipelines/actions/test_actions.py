@@ -9,7 +9,7 @@ import pytest
 from pipelines import create_application, create_candidate
 from pipelines.actions import preview
 from pipelines.lock import locked
-from pipelines.sync import sync
+from pipelines.syncing import sync
 from pipelines.warehouse import open_to_read
 from sandbox import fault_actions as go
 from sandbox.coveto_tenant import CovetoTenant

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import open_warehouse
 from pipelines.notebook import PastTables
-from pipelines.sync import sync
+from pipelines.syncing import sync
 from sandbox.coveto_tenant import CovetoTenant
 from sources.errors import ConfigurationError, WarehouseError
 

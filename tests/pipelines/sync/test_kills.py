@@ -63,7 +63,7 @@ POINTS = {
     "loaded": ("dlt.pipeline.pipeline", "Pipeline", "run", "after", 1),
     "before the transforms": ("transforms.runner", "", "run_transforms", "before", 1),
     "before the checks": ("transforms.runner", "", "run_checks", "before", 1),
-    "transformed": ("pipelines.sync", "", "transform_announced", "after", 1),
+    "transformed": ("pipelines.syncing", "", "transform_announced", "after", 1),
     "before the run is recorded": ("pipelines.run_records", "RunRecords", "add", "before", 1),
     "before publishing": ("pipelines.publishing", "Publisher", "publish", "before", 1),
     "copied, not yet in place": ("pipelines.publishing", "", "copy_file", "after", 1),

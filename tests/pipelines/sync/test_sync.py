@@ -368,3 +368,11 @@ def test_no_working_file_lies_outside_the_folder_and_no_spool_stays(folder: Fold
     assert not (folder.path / ".ats" / "spool").exists()
     assert (folder.path / ".ats" / "pipelines").is_dir()
     assert not (Path.home() / ".dlt").exists()
+
+
+def test_what_a_scheduler_imports_is_the_function_and_not_its_module(folder: Folder) -> None:
+    import pipelines.syncing
+    from pipelines import sync
+
+    assert sync(folder.path, ["acme"], models=["jobs"]).exit_code == 0
+    assert sync is pipelines.syncing.sync

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from pipelines.results import SyncResult
-from pipelines.sync import sync
+from pipelines.syncing import sync
 
 Rows = list[tuple[Any, ...]]
 
