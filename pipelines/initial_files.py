@@ -16,7 +16,6 @@ destination = "duckdb"            # the tables are in warehouse.duckdb in this f
 # Keys below [defaults] hold for every connection; each can also stand below one connection.
 # [defaults]
 # requests_per_second = 5
-# retention_days = 14             # after a deletion at the source, personal values are kept so long
 
 """
 _COVETO = """\

@@ -97,7 +97,7 @@ class Warehouse(Tables):
 
         A date means the end of that day in Berlin; a time without a zone is Berlin's. What is told is what
         had been read by then: a change at the source shows from the read that brought it. What was erased or
-        nulled since, by retention or `ats forget`, is not there either. Mappings and paths are today's ones.
+        erased since is not there either. Mappings and paths are today's ones.
 
         Raises:
             ConfigurationError: this is no moment.

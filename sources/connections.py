@@ -155,6 +155,15 @@ class CovetoConnection(Connection):
             checked_url(value)
         return value
 
+    @field_validator("only_created")
+    @classmethod
+    def _is_supported(cls, value: bool) -> bool:
+        if value:
+            raise ValueError(
+                "true is not supported yet; a connection that sets it would still read everything"
+            )
+        return value
+
     @model_validator(mode="after")
     def _is_reachable(self) -> "CovetoConnection":
         if not self.root_url and not (self.wsdl and self.service_url):

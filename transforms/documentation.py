@@ -11,7 +11,7 @@ Schema `unified`; generated from `transforms/unified/*.yml` by `python -m transf
 `remote_deleted_at`).
 
 Texts that are blank are null. Timestamps are UTC. What could not be read or mapped is null or as it came, and
-is listed in `mapping_gaps`. Columns marked *personal* are emptied when a deleted record's retention ends.
+is listed in `mapping_gaps`. Columns marked *personal* hold what is about a person.
 """
 TITLES = {"coveto": "Coveto", "compleetpersy": "Persy"}
 

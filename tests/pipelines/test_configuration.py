@@ -199,6 +199,11 @@ MISTAKES = {
         '[connections.leihwerk] has the unknown key "subdomain"',
         "",
     ),
+    "a promise that is not kept yet": (
+        {"instead": ('subdomain = "k12345"', 'subdomain = "k12345"\nonly_created = true')},
+        '[connections.acme] "only_created" true is not supported yet',
+        "",
+    ),
     "an unknown default": (
         {"first": "[defaults]\nretension_days = 3\n"},
         '[defaults] has the unknown key "retension_days"',
