@@ -22,7 +22,7 @@ from pipelines.rejected_records import RejectedRecords
 from pipelines.results import ModelRead, NotDue, Outcome, SyncResult
 from pipelines.run_records import RunRecords, add_late
 from pipelines.tools import TOOLS, Tool, all_models, models_of
-from pipelines.transforming import exit_code_of, transform_announced
+from pipelines.transforming import check_transforms, exit_code_of, transform_announced
 from pipelines.warehouse import open_warehouse
 from sources.endpoints import resolve_endpoints
 from sources.errors import AtsError, ConfigurationError
@@ -62,6 +62,8 @@ def sync(
     configuration = load_configuration(folder)
     selected = configuration.selected(names)
     _check_models(models, selected)
+    check_transforms(configuration)
+    _check_destination(configuration.destination)
     run = _Run(configuration, kind, tuple(models), accept_deletes, progress or Silent())
     with run.notifier.when_it_fails():
         result = _under_lock(run, selected)
@@ -212,6 +214,14 @@ class _Run:
 
     def _clear_spool(self) -> None:
         shutil.rmtree(self.spool_folder, ignore_errors=True)
+
+
+def _check_destination(destination: str) -> None:
+    if destination != "duckdb":
+        raise ConfigurationError(
+            f'destination = "{destination}" is not supported yet',
+            "take it out of the configuration; the tables go to warehouse.duckdb in the working folder",
+        )
 
 
 def _check_models(models: Sequence[str], selected: Sequence[AnyConnection]) -> None:

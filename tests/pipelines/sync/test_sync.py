@@ -376,3 +376,23 @@ def test_what_a_scheduler_imports_is_the_function_and_not_its_module(folder: Fol
 
     assert sync(folder.path, ["acme"], models=["jobs"]).exit_code == 0
     assert sync is pipelines.syncing.sync
+
+
+def test_a_mapping_that_cannot_be_read_is_refused_before_any_request(
+    folder: Folder, coveto: CovetoTenant
+) -> None:
+    mappings = folder.path / "mappings"
+    mappings.mkdir()
+    (mappings / "status.csv").write_text("tool,connection_id,source_value\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"status\.csv"):
+        folder.sync()
+    assert coveto.requests == []
+
+
+def test_a_destination_that_is_not_supported_is_refused_before_any_request(
+    folder: Folder, coveto: CovetoTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESTINATION", "postgres")
+    with pytest.raises(ConfigurationError, match='destination = "postgres" is not supported yet'):
+        folder.sync()
+    assert coveto.requests == []
