@@ -11,7 +11,7 @@ import duckdb
 
 from pipelines.places import Places
 from pipelines.results import ModelRead, SyncResult
-from pipelines.sync import sync
+from pipelines.syncing import sync
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
@@ -120,14 +120,23 @@ def new_bench(tool: str, folder: Path) -> Bench:
     return Bench(tool, folder, coveto, persy)
 
 
-def edit(bench: Bench) -> None:
-    """What happens at both vendors between the first sync and the disturbed one."""
-    coveto, persy = bench.coveto, bench.persy
+def edit(bench: Bench, tool: str) -> None:
+    """What happens at a vendor between the first sync and the disturbed one."""
+    if tool == "coveto":
+        _edit_coveto(bench.coveto)
+    else:
+        _edit_persy(bench.persy)
+
+
+def _edit_coveto(coveto: CovetoTenant) -> None:
     coveto.change("candidates", 9, {"vorname": "Geändert"})
     coveto.remove("candidates", 5)
     coveto.add("candidates", {"vorname": "Neue", "nachname": "Bewerberin", "email": "neu@mail.example"})
     coveto.change("jobs", 3, {"titel": "Geänderte Stelle"})
     coveto.remove("applications", 30)
+
+
+def _edit_persy(persy: PersyTenant) -> None:
     persy.change(100_009, {"UserArea.Notiz": "geändert"})
     persy.remove(100_005)
     persy.clock.advance(1)

@@ -11,7 +11,7 @@ import pytest
 from pipelines import configuration_layers
 from sandbox.server import Sandbox
 from sources import vendor_http
-from tests.reliability.bench import Bench, Tables, edit, new_bench, tables
+from tests.reliability.bench import NAMES, Bench, Tables, edit, new_bench, tables
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Reference:
         assert bench.sync().exit_code == 0
         before = tables(folder)
         shutil.copytree(folder, kept)
-        edit(bench)
+        for tool in NAMES:
+            edit(bench, tool)
         assert bench.sync().exit_code == 0
     return Reference(kept, before, tables(folder))
 
@@ -47,14 +48,14 @@ def _quick_and_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def bench_of(reference: Reference, tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    """A served bench whose folder holds what the first sync left; edits are made, the next sync is due."""
+    """A served bench whose folder holds what the first sync left, with the edits of one tool made."""
     with ExitStack() as stack:
 
         def make(tool: str) -> Bench:
             folder = tmp_path / "working"
             shutil.copytree(reference.folder, folder)
             bench = new_bench(tool, folder)
-            edit(bench)
+            edit(bench, tool)
             stray = stack.enter_context(Sandbox(bench.stray, None))
             bench.stray_url = f"{stray.coveto_url}/public/soap/"
             return stack.enter_context(bench.serving())

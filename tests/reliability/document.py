@@ -11,9 +11,10 @@ _HEAD = """# What holds when a vendor misbehaves
 
 Written from the fault catalogue (`tests/reliability/catalogue*.py`) by
 `python -m tests.reliability.document`; do not edit. Each line is a test: two real syncs of both tools over
-HTTP into one working folder; between them records change, are added and removed at both vendors; in the
+HTTP into one working folder; between them records change, are added and removed at the vendor; in the
 second one the server does what the line says to one tool. Then every row of every raw and unified table is
-compared with those of syncs that nothing disturbed. The other tool's connection is done each time.
+compared with those of syncs that nothing disturbed. The other tool's connection is done each time, with
+changes of its own where the first one fails.
 
 "Fails" means: exit code 1, a row in `ats.runs` with the error's class and two lines (what is wrong, what to
 do), and tables of that connection as they were, down to the row. {count} entries.
