@@ -1,7 +1,7 @@
 """What the command prints: short tables, plain enough for a log and for a screen."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,14 +94,23 @@ def print_json(values: object) -> None:
     typer.echo(json.dumps(values, indent=2, ensure_ascii=False))
 
 
-def _remarks(reads: Iterable[ModelRead]) -> list[str]:
-    remarks = []
+def _remarks(reads: Sequence[ModelRead]) -> list[str]:
+    """What a person should know of the reads: each error once, as its two lines, and each note."""
+    remarks: list[str] = []
     for read in reads:
         where = f"{read.connection_id} {read.model}".strip()
-        remarks += [f"{where}: {text}" for text in (read.error_message, read.note) if text]
+        if read.error_message:
+            alike = [one.error_message == read.error_message for one in reads if _is_of(one, read)]
+            remarks.append(f"{read.connection_id if all(alike) else where}: {read.error_message}")
+        if read.note:
+            remarks.append(f"{where}: {read.note}")
         if read.rejected:
             remarks.append(f"{where}: {read.rejected:,} records could not be read and were left out")
     return list(dict.fromkeys(remarks))
+
+
+def _is_of(read: ModelRead, other: ModelRead) -> bool:
+    return read.connection_id == other.connection_id
 
 
 def _print_models(result: "TransformResult") -> None:

@@ -23,7 +23,10 @@ from transforms.engine import DuckDbEngine
 
 _ERASURES = """
 CREATE TABLE IF NOT EXISTS ats.erasures (
-    connection_id varchar(64), erased_at timestamp with time zone, rows varchar, rewritten_at timestamp with time zone
+    connection_id varchar(64),
+    erased_at timestamp with time zone,
+    rows varchar,
+    rewritten_at timestamp with time zone
 )
 """
 _KEPT = {("ats", "erasures"), ("ats", "mappings")}

@@ -17,18 +17,20 @@ from pipelines.notifying import Notifier
 from pipelines.places import Places
 from pipelines.progress import Progress, Silent
 from pipelines.publishing import Publisher
-from pipelines.read_plans import WantedKind, cursor_text, due_of, kind_and_start
+from pipelines.read_outcomes import exit_code_of_read, gravity, record_of
+from pipelines.read_plans import WantedKind, due_of, kind_and_start
 from pipelines.rejected_records import RejectedRecords
-from pipelines.results import ModelRead, NotDue, Outcome, SyncResult
+from pipelines.results import ModelRead, NotDue, SyncResult
 from pipelines.run_records import RunRecords, add_late
+from pipelines.terminal import log_unexpected
 from pipelines.tools import TOOLS, Tool, all_models, models_of
 from pipelines.transforming import check_transforms, exit_code_of, transform_announced
 from pipelines.warehouse import open_warehouse
 from sources.endpoints import resolve_endpoints
-from sources.errors import AtsError, ConfigurationError
+from sources.errors import AtsError, ConfigurationError, SourceError
 from sources.known_versions import KnownVersions
 from sources.raw_log import next_read_at
-from sources.reading import ModelReading, ReadPlan
+from sources.reading import ModelReading, ReadPlan, failed_readings
 from transforms.engine import DuckDbEngine
 
 _SIDE_BY_SIDE = 4
@@ -36,7 +38,7 @@ _SIDE_BY_SIDE = 4
 
 
 def sync(
-    folder: Path,
+    folder: Path | None = None,
     names: Sequence[str] = (),
     kind: WantedKind = "auto",
     models: Sequence[str] = (),
@@ -46,7 +48,7 @@ def sync(
     """Read connections of a working folder into its warehouse.
 
     Args:
-        folder: the working folder.
+        folder: the working folder; the current one where none is given.
         names: the connections by name; all where none is named.
         kind: "full" or "delta"; "auto" is a delta where the tool has deltas and was read whole before; "due"
             is what full_every and delta_every of each connection ask for by now, perhaps nothing.
@@ -59,7 +61,7 @@ def sync(
         LockedError: another run holds the lock.
         WarehouseError: the database or its folder cannot be used.
     """
-    configuration = load_configuration(folder)
+    configuration = load_configuration(folder or Path())
     selected = configuration.selected(names)
     _check_models(models, selected)
     check_transforms(configuration)
@@ -118,14 +120,16 @@ class _Run:
             raise
         finally:
             self._clear_spool()
+        if any(read.outcome != "success" for read in reads):
+            publisher.announce()  # readers of ats.runs shall not take an old success for the last word
         records.add(reads)
         published = self.configuration.publish and publisher.publish_if_behind()
-        exit_code = max((_exit_code(read) for read in reads), key=_gravity, default=0)
+        exit_code = max((exit_code_of_read(read) for read in reads), key=gravity, default=0)
         return SyncResult(
             tuple(reads),
             result if result.changed else None,
             published,
-            max(exit_code, exit_code_of(result), key=_gravity),
+            max(exit_code, exit_code_of(result), key=gravity),
             not_due,
         )
 
@@ -156,7 +160,7 @@ class _Run:
             readings = list(self._read_side_by_side(tool, plans, known))
             loader.load(readings, known)
         RejectedRecords(engine).add(self.run_id, readings)
-        return [_record(self.run_id, reading) for reading in readings]
+        return [record_of(self.run_id, reading) for reading in readings]
 
     def _plan(
         self, engine: DuckDbEngine, tool: Tool, connection: AnyConnection, known: KnownVersions
@@ -181,7 +185,10 @@ class _Run:
     ) -> Iterator[ModelReading]:
         def read(planned: tuple[AnyConnection, ReadPlan]) -> list[ModelReading]:
             connection, plan = planned
-            return tool.read(connection, plan, known, self.progress)
+            try:
+                return tool.read(connection, plan, known, self.progress)
+            except Exception as error:  # noqa: BLE001 - whatever befalls one connection, the others go on
+                return failed_readings(connection, plan, self._unexpected(error))
 
         pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection")
         try:
@@ -189,6 +196,14 @@ class _Run:
                 yield from readings
         finally:  # a run that is stopped waits for no vendor
             pool.shutdown(wait=False, cancel_futures=True)
+
+    def _unexpected(self, error: Exception) -> SourceError:
+        if isinstance(error, SourceError):
+            return error
+        return SourceError(
+            f"this should not have happened while reading: {type(error).__name__}",
+            log_unexpected(error, self.configuration.folder),
+        )
 
     def _broken_off(
         self, selected: Sequence[AnyConnection], reads: Sequence[ModelRead], error: BaseException
@@ -230,57 +245,3 @@ def _check_models(models: Sequence[str], selected: Sequence[AnyConnection]) -> N
             raise ConfigurationError(
                 f"no selected connection has a model {model}", f"models are {', '.join(all_models())}"
             )
-
-
-def _record(run_id: str, reading: ModelReading) -> ModelRead:
-    """What `ats.runs` keeps of one model's reading."""
-    failed = reading.error is not None
-    log = reading.log
-    return ModelRead(
-        run_id=run_id,
-        connection_id=reading.connection.connection_id,
-        tool=reading.connection.tool,
-        model=reading.model,
-        kind=reading.kind,
-        started_at=reading.started_at,
-        ended_at=reading.ended_at or datetime.now(UTC),
-        outcome=_outcome(reading),
-        pages=reading.pages,
-        records_read=log.records_read,
-        new=0 if failed else log.new,
-        changed=0 if failed else log.changed,
-        deleted=0 if failed else log.deleted,
-        complete=reading.complete,
-        rejected=len(reading.rejected),
-        cursor=cursor_text(reading.cursor),
-        error_class=type(reading.error).__name__ if reading.error else None,
-        error_message=str(reading.error) if reading.error else None,
-        note=_note(reading),
-    )
-
-
-def _outcome(reading: ModelReading) -> Outcome:
-    if reading.error is not None:
-        return "failed"
-    return "warning" if reading.outcome != "ok" or reading.rejected else "success"
-
-
-def _note(reading: ModelReading) -> str | None:
-    notes = list(reading.notes)
-    if reading.outcome == "held_back":
-        notes.append("deletions were held back: run again with --accept-deletes if they are right")
-    if reading.replaced_characters:
-        notes.append(f"{reading.replaced_characters} characters that no warehouse takes were replaced")
-    return "; ".join(notes) or None
-
-
-_EXIT_CODES: dict[Outcome, int] = {"success": 0, "skipped": 0, "warning": 3, "failed": 1}
-
-
-def _exit_code(read: ModelRead) -> int:
-    return _EXIT_CODES[read.outcome]
-
-
-def _gravity(exit_code: int) -> int:
-    """1 goes before 3, and 3 before 0."""
-    return {0: 0, 3: 1, 1: 2}[exit_code]

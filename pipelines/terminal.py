@@ -45,7 +45,7 @@ def carry_out(command: Callable[[], int], folder: Callable[[], Path]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:  # noqa: BLE001 - the last resort: a person never sees a traceback
-        _write(f"This should not have happened: {type(error).__name__}.", _logged(error, folder()))
+        _write(f"This should not have happened: {type(error).__name__}.", log_unexpected(error, folder()))
         return 1
 
 
@@ -71,7 +71,7 @@ def _write(message: str, remedy: str) -> None:
     sys.stderr.flush()
 
 
-def _logged(error: Exception, folder: Path) -> str:
+def log_unexpected(error: Exception, folder: Path) -> str:
     """Write a traceback to the working folder, without values; the sentence that says where it is."""
     places = Places(folder)
     frames = "".join(traceback.format_tb(error.__traceback__))

@@ -115,9 +115,12 @@ class Connection(BaseModel):
     @field_validator("api_key")
     @classmethod
     def _is_filled(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().strip():
+        text = value.get_secret_value().strip()  # a mounted secret ends in a line feed
+        if not text:
             raise ValueError("is empty")
-        return value
+        if not text.isprintable():
+            raise ValueError("holds a character that no credential can")
+        return SecretStr(text)
 
 
 class CovetoConnection(Connection):
@@ -215,6 +218,8 @@ class PersyConnection(Connection):
             raise ValueError(
                 'auth = "header" needs auth_header = "X-Api-Key" or whatever the header is called'
             )
+        if self.auth != "basic" and not self.api_key.get_secret_value().isascii():
+            raise ValueError("has an api_key with characters that no HTTP header can hold")
         if self.candidates_modified_after and self.candidates_window_days:
             raise ValueError("has both candidates_modified_after and candidates_window_days; keep one")
         return self

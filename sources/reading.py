@@ -217,8 +217,22 @@ def open_log(
     connection: Connection, model: str, plan: ReadPlan, known: KnownVersions, *, all_known: bool = True
 ) -> VersionLog:
     """The log of one model: with everything known for a full read, asking for what it meets for a delta."""
-    path = plan.spool_folder / f"{connection.tool}.{connection.name}.{model}.arrow"
-    spool = VersionSpool(connection.connection_id, plan.read_at, path)
+    spool = _spool(connection, model, plan)
     if plan.kind == "full" and all_known:
         return VersionLog(spool, known=known.all_of(model, connection.connection_id))
     return VersionLog(spool, look_up=lambda ids: known.of_ids(model, connection.connection_id, ids))
+
+
+def failed_readings(connection: Connection, plan: ReadPlan, error: SourceError) -> list[ModelReading]:
+    """The readings of a connection that came to nothing, one a planned model."""
+    readings = []
+    for model in plan.models:
+        reading = ModelReading(connection, model, plan.kind, VersionLog(_spool(connection, model, plan)))
+        reading.fail(error)
+        readings.append(reading)
+    return readings
+
+
+def _spool(connection: Connection, model: str, plan: ReadPlan) -> VersionSpool:
+    path = plan.spool_folder / f"{connection.tool}.{connection.name}.{model}.arrow"
+    return VersionSpool(connection.connection_id, plan.read_at, path)

@@ -233,11 +233,18 @@ def retry_after_seconds(answer: Answer, now: datetime | None = None) -> float | 
     return max(0.0, (date - (now or datetime.now(UTC))).total_seconds())
 
 
-def refuse_status(answer: Answer, host: str, code: str = "") -> None:
-    """Raise what an answer that refuses the request means; `code` is the vendor's own word for the reason."""
+def refuse_status(answer: Answer, host: str, code: str = "", credentials: str = "api_key") -> None:
+    """Raise what an answer that refuses the request means.
+
+    Args:
+        answer: the answer.
+        host: who gave it.
+        code: the vendor's own word for the reason.
+        credentials: the keys of the configuration to check where the credentials are refused.
+    """
     if answer.status == 401 or code == "AUTH":
         final = CredentialsError(
-            f"{host} refused the credentials", "check api_key and its companions in .dlt/secrets.toml"
+            f"{host} refused the credentials", f"check {credentials} in .dlt/secrets.toml"
         )
         raise TryAgainError(final, retries=1)
     if answer.status == 403 or code == "BERECHTIGUNG":

@@ -29,6 +29,7 @@ from sources.vendor_http import Answer, HeaderAuthentication, TryAgainError, Ven
 
 logging.getLogger("zeep").setLevel(logging.CRITICAL)  # its messages quote payloads
 
+_CREDENTIALS = "customer_number and api_key"
 _SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
@@ -192,7 +193,7 @@ class CovetoClient:
         if fault is not None:
             raise_fault(fault, answer, self.host)
         if answer.status != 200 or body is None:
-            refuse_status(answer, self.host)
+            refuse_status(answer, self.host, credentials=_CREDENTIALS)
         if 400 <= answer.status < 500:
             raise VendorAnswerError(
                 f"{self.host} has no SOAP service at this address (HTTP {answer.status})",
@@ -215,7 +216,7 @@ def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:
     detail = texts.get("code", "")
     code = detail or texts.get("faultcode", "").rpartition(":")[2]
     undecided = answer.status if not detail and code == "Server" else min(answer.status, 499)
-    refuse_status(Answer(undecided, answer.headers, b""), host, code)
+    refuse_status(Answer(undecided, answer.headers, b""), host, code, _CREDENTIALS)
     raise VendorFaultError(
         f"{host} refused the request with fault {code or 'without a code'}",
         "look the code up in the vendor's manual, or ask the vendor",
@@ -244,7 +245,7 @@ class _WsdlTransport(Transport):
         return self._http.request("GET", url, self._read)
 
     def _read(self, answer: Answer) -> bytes:
-        refuse_status(answer, self._host)
+        refuse_status(answer, self._host, credentials=_CREDENTIALS)
         if answer.status != 200:
             raise VendorAnswerError(
                 f"{self._host} has no WSDL at this address (HTTP {answer.status})",

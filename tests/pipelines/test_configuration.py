@@ -357,3 +357,15 @@ def test_a_file_that_is_not_utf_8_is_told(working_folder: Folder) -> None:
     message, remedy = message_of(folder)
     assert message == ".dlt/config.toml is not UTF-8 text"
     assert remedy == "Save the file as UTF-8"
+
+
+def test_the_line_feed_at_the_end_of_a_mounted_secret_is_no_part_of_it(working_folder: Folder) -> None:
+    folder = working_folder(instead=("leihwerk-s3cret", "leihwerk-s3cret\\n"))
+    (key,) = (one.api_key for one in load_configuration(folder).connections if one.name == "leihwerk")
+    assert key.get_secret_value() == "leihwerk-s3cret"
+
+
+def test_a_key_that_no_header_can_hold_is_refused_before_any_request(working_folder: Folder) -> None:
+    folder = working_folder(instead=("leihwerk-s3cret", "schl\u00fcssel\u20ac"))
+    with pytest.raises(ConfigurationError, match="characters that no HTTP header can hold"):
+        load_configuration(folder)

@@ -56,7 +56,7 @@ unified as (
             when precondition_question_id is null then {{ nothing("json") }}
             when of_booleans then {{ json_list(each_text("antworten", yes_or_no("answer"))) }}
             when of_choices then {{ json_list(each_text("antworten", unified_id(
-                "options", "connection_id", "bedingung_frage_id || ':' || answer"))) }}
+                "options", "connection_id", "bedingung_frage_id || ':' || " ~ trimmed("answer")))) }}
             else {{ json_list(each_text("antworten", "answer")) }}
         end as precondition_options,
         ---------- what could not be read

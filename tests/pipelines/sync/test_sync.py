@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.printing import print_sync
+from pipelines.syncing import sync
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.fault_actions import Call, Refuse, Respond
 from sandbox.faults import Fault, On
@@ -396,3 +398,50 @@ def test_a_destination_that_is_not_supported_is_refused_before_any_request(
     with pytest.raises(ConfigurationError, match='destination = "postgres" is not supported yet'):
         folder.sync()
     assert coveto.requests == []
+
+
+def test_what_befalls_one_connection_unexpectedly_does_not_stop_the_others(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = "-".join(["nobody", "may", "see"])
+
+    def surprise(*_: object) -> None:
+        raise ZeroDivisionError(value)
+
+    monkeypatch.setattr("sources.coveto.reader.CovetoClient", surprise)
+    result = folder.sync()
+    messages = {read.error_message for read in result.reads if read.tool == "coveto"}
+    assert result.exit_code == 1
+    assert {str(message).splitlines()[0] for message in messages} == {
+        "this should not have happened while reading: ZeroDivisionError"
+    }
+    assert value not in (folder.path / ".ats" / "errors.log").read_text(encoding="utf-8")
+    assert folder.value("select count(*) from unified.candidates where tool = 'compleetpersy'") > 0
+
+
+def test_readers_of_the_run_records_see_a_failure_that_changed_no_table(
+    folder: Folder, coveto: CovetoTenant, persy: PersyTenant
+) -> None:
+    folder.sync()
+    coveto.api_key = persy.api_key = "another"
+    folder.sync()
+    assert folder.value("select count(distinct connection_id) from ats.runs where outcome = 'failed'") == 2
+
+
+def test_an_error_of_a_whole_connection_is_told_once(
+    folder: Folder, coveto: CovetoTenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    coveto.api_key = "another"
+    print_sync(folder.sync("acme"), folder.path)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition("127.0.0.1")[0] for line in lines] == [
+        "coveto:acme: ",
+        "check customer_number and api_key in .dlt/secrets.toml",
+    ]
+
+
+def test_the_current_folder_is_the_working_folder_where_none_is_given(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.path)
+    assert sync(names=["acme"], models=["jobs"]).exit_code == 0

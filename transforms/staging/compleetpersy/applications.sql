@@ -21,8 +21,8 @@ read as (
 named as (
     select
         record_row,
-        {{ source.text("CandidateRecordInfo.Id.IdValue") }} as candidate_id,
-        {{ source.text("PositionOpening.PositionRecordInfo.Id.IdValue") }} as opening_id,
+        {{ trimmed(source.text("CandidateRecordInfo.Id.IdValue")) }} as candidate_id,
+        {{ trimmed(source.text("PositionOpening.PositionRecordInfo.Id.IdValue")) }} as opening_id,
         {{ source.text("PositionOpening.ApplicationStatus") }} as application_status,
         {{ date_text(source.text("PositionOpening.ApplicationDate")) }} as application_date
     from read

@@ -27,9 +27,9 @@ named as (
     select
         record_row,
         ---------- ids
-        {{ source.text("stelleId") }} as stelle_id,
-        {{ source.text("bewerberId") }} as bewerber_id,
-        {{ source.text("status.id") }} as status_id,
+        {{ trimmed(source.text("stelleId")) }} as stelle_id,
+        {{ trimmed(source.text("bewerberId")) }} as bewerber_id,
+        {{ trimmed(source.text("status.id")) }} as status_id,
         ---------- text
         coalesce({{ source.text("status.bezeichnung") }}, {{ source.text("status") }}) as status_bezeichnung,
         {{ source.text("status.typ") }} as status_typ,

@@ -21,9 +21,9 @@ named as (
     select
         record_row,
         ---------- ids
-        {{ source.text("stelleId") }} as stelle_id,
-        {{ source.text("frageId") }} as frage_id,
-        {{ source.text("bedingung.frageId") }} as bedingung_frage_id,
+        {{ trimmed(source.text("stelleId")) }} as stelle_id,
+        {{ trimmed(source.text("frageId")) }} as frage_id,
+        {{ trimmed(source.text("bedingung.frageId")) }} as bedingung_frage_id,
         ---------- the rest
         {{ source.text("position") }} as position_text,
         {{ source.text("pflicht") }} as pflicht,

@@ -57,7 +57,7 @@ named_choices as (
     select
         *,
         coalesce({{ choice.text("bezeichnung") }}, bare_text) as name,
-        coalesce({{ choice.text("id") }}, {{ choice.text("bezeichnung") }}, bare_text) as choice_id
+        coalesce({{ trimmed(choice.text("id")) }}, {{ choice.text("bezeichnung") }}, bare_text) as choice_id
     from choice_texts
 ),
 
