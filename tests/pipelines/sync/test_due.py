@@ -58,7 +58,8 @@ def test_where_nothing_is_due_no_file_of_a_reader_changes(folder: Folder) -> Non
 
 
 def test_what_is_skipped_is_no_row_of_the_runs(folder: Folder) -> None:
-    folder.sync()
+    folder.sync("acme")
+    folder.sync("leihwerk")
     hours_pass(folder, 4, "coveto:acme")
     folder.sync(kind="due")
     with duckdb.connect(str(folder.path / ".ats" / "work.duckdb"), read_only=True) as connection:
