@@ -67,14 +67,14 @@ def without_deleted(folder: Folder, name: str) -> object:
 
 
 @given(rounds)
-@settings(max_examples=6, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 def test_a_random_history_ends_in_the_tables_of_a_rebuild_and_of_a_fresh_read(history: list[Round]) -> None:
     check_history(history)
 
 
 @pytest.mark.slow
 @given(rounds)
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_many_random_histories_end_in_the_tables_of_a_rebuild_and_of_a_fresh_read(
     history: list[Round],
 ) -> None:
