@@ -73,8 +73,9 @@ def test_a_random_history_ends_in_the_tables_of_a_rebuild_and_of_a_fresh_read(hi
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @given(rounds)
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_many_random_histories_end_in_the_tables_of_a_rebuild_and_of_a_fresh_read(
     history: list[Round],
 ) -> None:
