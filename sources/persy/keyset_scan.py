@@ -37,6 +37,11 @@ class KeysetScan:
     """The greatest time of a last change that was read; UTC."""
     _is_sorted: bool = True
 
+    def __post_init__(self) -> None:
+        """Start at a whole second, as the vendor's filter counts."""
+        if self.since is not None:
+            self.since = self.since.replace(microsecond=0)
+
     def __iter__(self) -> Iterator[CandidatePage]:
         """The pages in order."""
         since: datetime | None = self.since if self.has_filter else None

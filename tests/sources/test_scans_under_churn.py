@@ -136,3 +136,11 @@ def test_records_in_descending_order_are_read_whole() -> None:
     tenant = ChurningIds(list(range(300, 0, -1)), random.Random(1), 0.0)
     read, scan = chained_scan(tenant, 50, "offset")
     assert (len(read), scan.outcome.complete) == (300, True)
+
+
+def test_a_scan_that_starts_within_a_second_reads_that_second_whole() -> None:
+    modified = {number: START.replace(microsecond=100_000) for number in range(1, 60)}
+    tenant = ChurningCandidates(modified, random.Random(1), 0.0, START)
+    read: set[str] = set()
+    read_all(KeysetScan(tenant.fetch, 10, START.replace(microsecond=900_000)), read)
+    assert len(read) == 59
