@@ -37,6 +37,16 @@ class CreatedRecords:
             )
         )
 
+    def ids(self, connection_id: str) -> dict[str, frozenset[str]]:
+        """By model the vendor's ids of what was created on a connection."""
+        rows = self._engine.fetch(
+            "SELECT model, remote_id FROM ats.created_records WHERE connection_id = ?", [connection_id]
+        )
+        return {
+            str(model): frozenset(str(remote_id) for one, remote_id in rows if one == model)
+            for model in {one for one, _ in rows}
+        }
+
     def add(self, connection_id: str, key: str, records: Sequence[CreatedRecord]) -> None:
         """Note what was created, all or none; what is noted already stays as it is."""
         now = datetime.now(UTC)

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pipelines.configuration import AnyConnection, Configuration, load_configuration
+from pipelines.created_records import CreatedRecords
 from pipelines.dlt_project import dlt_project
 from pipelines.loading import ToolLoader
 from pipelines.lock import locked
@@ -178,6 +179,7 @@ class _Run:
             spool_folder=self.spool_folder,
             since=what.since,
             accept_deletions=self.accept_deletes,
+            created=CreatedRecords(engine).ids(connection.connection_id),
         )
 
     def _read_side_by_side(

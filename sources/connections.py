@@ -17,6 +17,9 @@ from pydantic import (
 
 from sources.schedule import DELTA_EVERY, FULL_EVERY, seconds_of
 
+CREATED_MODELS = ("candidates", "applications")
+"""What can be created at a vendor."""
+
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
 
@@ -72,6 +75,10 @@ class Endpoint(BaseModel):
     Persy: the path below the base URL, with {id} for the id."""
     confirm_argument: str | None = None
     """Coveto: the argument of that operation that takes the id."""
+    confirm_record: str | None = None
+    """Coveto: where the one record is in what that operation answers."""
+    candidate_id: str | None = None
+    """Coveto: where an application names its candidate, so that a forgotten person's are left out."""
 
 
 class Connection(BaseModel):
@@ -136,6 +143,7 @@ class CovetoConnection(Connection):
     auth_elements: dict[Literal["customer_number", "api_key"], str] = Field(default_factory=dict)
     """With auth "elements": our word to the path of the request element that takes it."""
     only_created: bool = False
+    """Keep to the candidates and applications that were created through us, read one by one."""
     default_source: str | None = None
     attachment_max_mb: float = Field(default=20, gt=0)
     """The largest attachment that is sent with a new candidate or application."""
@@ -158,15 +166,6 @@ class CovetoConnection(Connection):
             checked_url(value)
         return value
 
-    @field_validator("only_created")
-    @classmethod
-    def _is_supported(cls, value: bool) -> bool:
-        if value:
-            raise ValueError(
-                "true is not supported yet; a connection that sets it would still read everything"
-            )
-        return value
-
     @model_validator(mode="after")
     def _is_reachable(self) -> "CovetoConnection":
         if not self.root_url and not (self.wsdl and self.service_url):
@@ -175,6 +174,11 @@ class CovetoConnection(Connection):
             raise ValueError(
                 'auth = "elements" needs auth_elements = { customer_number = "…", api_key = "…" }'
             )
+        for model in CREATED_MODELS if self.only_created else ():
+            if (endpoint := self.endpoints.get(model)) is not None and endpoint.confirm == "":
+                raise ValueError(
+                    f"only_created asks for single records, and confirm of the endpoint {model} is empty"
+                )
         return self
 
     @property

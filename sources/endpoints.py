@@ -31,6 +31,10 @@ class ResolvedEndpoint:
     page_size: int
     confirm: str
     confirm_argument: str
+    confirm_record: tuple[str, ...]
+    """Names from the root of what `confirm` answers to the one record."""
+    candidate_id: tuple[str, ...]
+    """Where a record names the candidate that it belongs to; empty where it belongs to none."""
 
 
 @cache
@@ -81,6 +85,8 @@ def _resolve(
         page_size=min(page_size, largest) if page_size else largest,
         confirm=keys.get("confirm", ""),
         confirm_argument=keys.get("confirm_argument", ""),
+        confirm_record=path_of(keys.get("confirm_record", "")),
+        candidate_id=path_of(keys.get("candidate_id", "")),
     )
 
 

@@ -22,6 +22,20 @@ where newest = 1
 """
 
 
+_CONTENTS = """
+select remote_id, remote_data
+from (
+    select
+        remote_id,
+        remote_data,
+        row_number() over (partition by remote_id order by read_at desc) as newest
+    from {table}
+    where connection_id = %s and not is_deleted and remote_id in ({marks})
+) as versions
+where newest = 1
+"""
+
+
 class KnownVersions:
     """The last version of each record in the raw tables of one tool. Safe to use from several threads.
 
@@ -64,6 +78,17 @@ class KnownVersions:
                 if any(remote_id[:place] in wanted for place in _colons(remote_id))
             }
         return found
+
+    def contents(
+        self, model: str, connection_id: str, remote_ids: Sequence[str]
+    ) -> Iterator[tuple[str, str | None]]:
+        """The last content of some ids, as (remote_id, JSON text)."""
+        if model not in self.tables:
+            return
+        for ids in _portions(remote_ids):
+            sql = _CONTENTS.format(table=self._table(model), marks=", ".join(["%s"] * len(ids)))
+            for remote_id, data in self._fetch(sql, connection_id, *ids):
+                yield str(remote_id), None if data is None else str(data)
 
     def live_count(self, model: str, connection_id: str) -> int:
         """How many records of a connection are known and not deleted."""

@@ -14,6 +14,8 @@ class Record:
     data: str
     """The record as JSON text, in the source's order."""
     content_hash: str
+    candidate_id: str = ""
+    """The candidate that the record belongs to; empty where it belongs to none, or where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)

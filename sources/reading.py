@@ -1,6 +1,6 @@
 """One read of one connection: what was asked for, what came of each model, when a record counts as gone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,9 @@ from sources.chained_scan import ScanOutcome
 from sources.confirming import StillThere, confirm_gone
 from sources.connections import Connection
 from sources.errors import SourceError, VendorAnswerError
+from sources.forgotten import NOBODY, Forgotten
 from sources.known_versions import KnownVersions
-from sources.pages import Page
+from sources.pages import Page, Record
 from sources.version_log import DeletionLimits, VersionLog
 from sources.version_spool import VersionSpool
 
@@ -60,6 +61,7 @@ class ReadPlan:
         since: the cursor that a delta starts from, overlap included.
         accept_deletions: mark deletions however many they are.
         spool_folder: a folder for rows that do not fit in memory.
+        forgotten: whom the read leaves out.
     """
 
     kind: Kind
@@ -68,6 +70,9 @@ class ReadPlan:
     spool_folder: Path
     since: datetime | None = None
     accept_deletions: bool = False
+    created: Mapping[str, Collection[str]] | None = None
+    """By model the ids that were created through us; None where that is not known."""
+    forgotten: Forgotten = NOBODY
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,18 @@ class ModelReading:
     """Asks the vendor for one record; None where it cannot be asked."""
     kept: frozenset[str] = frozenset()
     """The ids that a complete read did not hold, and that the vendor still has when asked."""
+    left_out: Callable[[Sequence[str]], Collection[str]] | None = None
+    """Those of some ids that our own configuration leaves out now: they do not count as a mass deletion."""
+
+    def take(self, records: Sequence[Record], forgotten: Forgotten) -> None:
+        """Give records to the log, without those of persons who were forgotten."""
+        kept: list[Record] = []
+        for record in records:
+            if forgotten.covers(self.model, record):
+                self.log.pass_over(record.remote_id)
+            else:
+                kept.append(record)
+        self.log.read(kept)
 
     def reject(self, page: Page) -> None:
         """Keep what of a page cannot be a record.
@@ -188,12 +205,18 @@ class ModelReading:
         if not gone:
             return
         live = self.log.live_before if count_live is None else count_live()
-        limits = DeletionLimits(self.connection.max_deleted_share)
-        if not plan.accept_deletions and limits.hold_back(len(gone), live):
+        if not plan.accept_deletions and self._are_too_many(gone, live):
             self.outcome = "held_back"
             self.notes.append(f"{len(gone)} of {live} would be marked deleted")
             return
         self.log.mark_deleted(gone)
+
+    def _are_too_many(self, gone: Sequence[str], live: int) -> bool:
+        limits = DeletionLimits(self.connection.max_deleted_share)
+        if not limits.hold_back(len(gone), live):
+            return False
+        left_out = len(self.left_out(gone)) if self.left_out is not None else 0
+        return limits.hold_back(len(gone) - left_out, live - left_out)
 
 
 def scan_again_while_broken(scan_once: Callable[[int], ScanOutcome]) -> ScanOutcome:

@@ -57,11 +57,13 @@ class VersionLog:
         self._written: dict[str, str] = {}
         self._before: Known = {}
         self._reread: set[str] = set()
+        self._passed_over: set[str] = set()
 
     @property
     def records_read(self) -> int:
         """How many different records this read met."""
-        return len(self._unchanged) + len(self._written) + len(self._waiting) - self.deleted
+        kept = len(self._unchanged) + len(self._written) + len(self._waiting) - self.deleted
+        return kept + len(self._passed_over)
 
     @property
     def live_before(self) -> int:
@@ -77,7 +79,16 @@ class VersionLog:
 
     def was_read(self, remote_id: str) -> bool:
         """Whether this read met the record."""
-        return remote_id in self._unchanged or remote_id in self._written or remote_id in self._waiting
+        return (
+            remote_id in self._unchanged
+            or remote_id in self._written
+            or remote_id in self._waiting
+            or remote_id in self._passed_over
+        )
+
+    def pass_over(self, remote_id: str) -> None:
+        """Note that this read met a record which must not be kept."""
+        self._passed_over.add(remote_id)
 
     def read(self, records: Iterable[Record]) -> None:
         """Take records as they were read, in order."""

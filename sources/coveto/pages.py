@@ -32,16 +32,7 @@ class CovetoPages:
         endpoint = self._endpoint
         operation = self._client.operation(endpoint.operation)
         answer = self._client.call(endpoint.operation, _arguments(endpoint.arguments, window))
-        converter = XmlConverter()
-        records: list[Record] = []
-        unreadable: list[Unreadable] = []
-        for position, (element, shape) in enumerate(_at(answer, operation.shape, endpoint.records)):
-            found = _record(converter, element, shape, endpoint.remote_id)
-            if isinstance(found, Record):
-                records.append(found)
-            else:
-                text = _text_of(element)
-                unreadable.append(Unreadable(position, found, text, xxhash.xxh3_128_hexdigest(text.encode())))
+        records, unreadable = self._elements(answer, operation.shape, endpoint.records)
         total = _total(answer, endpoint.total)
         if not (records or unreadable or total is not None or self._may_be_empty(answer, operation.shape)):
             raise VendorAnswerError(
@@ -51,20 +42,59 @@ class CovetoPages:
             )
         return Page(window.start, records, unreadable, total)
 
+    def fetch_one(self, remote_id: str) -> Page | None:
+        """One record asked for by its id, as a page of its own; None where the tenant does not have it.
+
+        Raises:
+            SourceError: the vendor could not be reached, refused, or answered something else.
+        """
+        endpoint = self._endpoint
+        answer = self._ask(remote_id)
+        if answer is None or _is_empty(answer):
+            return None
+        shape = self._client.operation(endpoint.confirm).shape
+        records, unreadable = self._elements(answer, shape, endpoint.confirm_record)
+        if len(records) + len(unreadable) != 1 or any(one.remote_id != remote_id for one in records):
+            raise VendorAnswerError(
+                f"the answer to {endpoint.confirm} does not hold the one record that was asked for"
+                f" at {'.'.join(endpoint.confirm_record)}",
+                f"set confirm and confirm_record of this connection's endpoint {endpoint.model}",
+            )
+        return Page(0, records, unreadable)
+
     def has_record(self, remote_id: str) -> bool:
         """Whether the tenant still has a record, asked for by its id.
 
         Raises:
             SourceError: it cannot be told.
         """
+        answer = self._ask(remote_id)
+        return answer is not None and not _is_empty(answer)
+
+    def _ask(self, remote_id: str) -> etree._Element | None:
         endpoint = self._endpoint
         try:
-            answer = self._client.call(endpoint.confirm, {endpoint.confirm_argument: remote_id})
+            return self._client.call(endpoint.confirm, {endpoint.confirm_argument: remote_id})
         except VendorFaultError as error:
             if error.code == _NOT_FOUND:
-                return False
+                return None
             raise
-        return any(len(element) or (element.text or "").strip() for element in answer)
+
+    def _elements(
+        self, answer: etree._Element, shape: Shape, path: Sequence[str]
+    ) -> tuple[list[Record], list[Unreadable]]:
+        """Every element at a path of an answer: as a record, or as what cannot be one."""
+        converter = XmlConverter()
+        records: list[Record] = []
+        unreadable: list[Unreadable] = []
+        for position, (element, shape_of_element) in enumerate(_at(answer, shape, path)):
+            found = _record(converter, element, shape_of_element, self._endpoint)
+            if isinstance(found, Record):
+                records.append(found)
+            else:
+                text = _text_of(element)
+                unreadable.append(Unreadable(position, found, text, xxhash.xxh3_128_hexdigest(text.encode())))
+        return records, unreadable
 
     def _may_be_empty(self, answer: etree._Element, shape: Shape) -> bool:
         """Whether an answer with neither records nor a count can be an empty list, and no wrong setting."""
@@ -76,6 +106,11 @@ class CovetoPages:
                 return False
             shape = shape.children[name]
         return not self._endpoint.total
+
+
+def _is_empty(answer: etree._Element) -> bool:
+    """Whether an answer holds nothing: neither an element with content nor text."""
+    return not any(len(element) or (element.text or "").strip() for element in answer)
 
 
 def _text_of(element: etree._Element) -> str:
@@ -92,7 +127,7 @@ def _arguments(names: Mapping[str, str], window: Window) -> dict[str, object]:
 
 
 def _record(
-    converter: XmlConverter, element: etree._Element, shape: Shape, id_paths: Sequence[Sequence[str]]
+    converter: XmlConverter, element: etree._Element, shape: Shape, endpoint: ResolvedEndpoint
 ) -> Record | str:
     """The record that an element holds, or why it cannot be one."""
     try:
@@ -100,14 +135,15 @@ def _record(
         data, canonical = orjson.dumps(value), orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (RecursionError, orjson.JSONEncodeError):  # the second: orjson writes at most 254 levels
         return "nested too deeply"
-    parts = [_text_at(value, path) for path in id_paths]
+    parts = [_text_at(value, path) for path in endpoint.remote_id]
     if not all(parts):
-        return "no id at " + ", ".join(".".join(path) for path in id_paths)
+        return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
     return Record(
         remote_id=":".join(parts),
         order=numeric_order(parts),
         data=data.decode(),
         content_hash=xxhash.xxh3_128_hexdigest(canonical),
+        candidate_id=_text_at(value, endpoint.candidate_id) if endpoint.candidate_id else "",
     )
 
 

@@ -1,14 +1,19 @@
-"""Reading a Coveto connection: each model by a chained scan of its own list."""
+"""Reading a Coveto connection: each model by a chained scan of its own list.
 
-from collections.abc import Callable
+With `only_created`, candidates and applications are asked for one by one, never as a list.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from sources.chained_scan import ChainedScan, ScanOutcome
-from sources.connections import CovetoConnection
+from sources.connections import CREATED_MODELS, CovetoConnection
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
 from sources.endpoints import ResolvedEndpoint, resolve_endpoints
-from sources.errors import PermissionDeniedError, SourceError, VendorFaultError
+from sources.errors import ConfigurationError, PermissionDeniedError, SourceError, VendorFaultError
 from sources.known_versions import KnownVersions
+from sources.pages import Page
 from sources.reading import ModelReading, Observer, ReadPlan, open_log, scan_again_while_broken
 
 PACKAGE = "sources.coveto"
@@ -59,6 +64,39 @@ def _read_model(
     replaced_before = client.replaced_characters
     pages = CovetoPages(client, endpoint)
 
+    def take(page: Page) -> None:
+        reading.take(page.records, plan.forgotten)
+        reading.reject(page)
+        reading.pages += 1
+        observer.advanced(connection_id, endpoint.model, reading.pages, reading.log.records_read)
+
+    is_read_singly = _keeps_to_created(reading)
+    read = _read_created if is_read_singly else _read_list
+    outcome = read(pages, endpoint, reading, plan, take)
+    reading.can_be_complete = is_read_singly or bool(endpoint.total)
+    reading.replaced_characters = client.replaced_characters - replaced_before
+    if endpoint.confirm and not is_read_singly:
+        reading.still_there = pages.has_record
+    reading.finish(outcome, plan)
+    observer.finished(connection_id, endpoint.model, f"{reading.log.records_read} read")
+
+
+def _keeps_to_created(reading: ModelReading) -> bool:
+    connection = reading.connection
+    return (
+        isinstance(connection, CovetoConnection)
+        and connection.only_created
+        and reading.model in CREATED_MODELS
+    )
+
+
+def _read_list(
+    pages: CovetoPages,
+    endpoint: ResolvedEndpoint,
+    reading: ModelReading,
+    plan: ReadPlan,  # noqa: ARG001 - a list holds what it holds
+    take: Callable[[Page], None],
+) -> ScanOutcome:
     def scan_once(earlier: int) -> ScanOutcome:
         met: set[str] = set()  # by this scan: what an earlier one met proves no chain of this one
         scan = ChainedScan(
@@ -69,18 +107,38 @@ def _read_model(
             lambda record: record.remote_id in met if earlier else reading.log.was_read(record.remote_id),
         )
         for page in scan:
-            reading.log.read(page.records)
-            reading.reject(page)
+            take(page)
             if earlier:
                 met.update(record.remote_id for record in page.records)
-            reading.pages += 1
-            observer.advanced(connection_id, endpoint.model, reading.pages, reading.log.records_read)
         return scan.outcome
 
-    outcome = scan_again_while_broken(scan_once)
-    reading.can_be_complete = bool(endpoint.total)
-    reading.replaced_characters = client.replaced_characters - replaced_before
-    if endpoint.confirm:
-        reading.still_there = pages.has_record
-    reading.finish(outcome, plan)
-    observer.finished(connection_id, endpoint.model, f"{reading.log.records_read} read")
+    return scan_again_while_broken(scan_once)
+
+
+def _read_created(
+    pages: CovetoPages,
+    endpoint: ResolvedEndpoint,
+    reading: ModelReading,
+    plan: ReadPlan,
+    take: Callable[[Page], None],
+) -> ScanOutcome:
+    """Ask for each record that was created through us; whatever else is known counts as gone."""
+    if plan.created is None:
+        raise ConfigurationError(
+            f"only_created of {reading.connection.connection_id} needs to know what was created",
+            "read it by `ats sync`, which keeps ats.created_records, or take only_created out",
+        )
+    created = plan.created.get(endpoint.model, ())
+    for page in _fetched(pages, sorted(created), reading.connection.in_flight):
+        take(page)
+    reading.left_out = lambda gone: set(gone).difference(created)
+    return ScanOutcome(complete=True)
+
+
+def _fetched(pages: CovetoPages, remote_ids: Sequence[str], in_flight: int) -> Iterator[Page]:
+    """The records of some ids that the tenant has, several asked for side by side."""
+    pool = ThreadPoolExecutor(in_flight, "created")
+    try:
+        yield from (page for page in pool.map(pages.fetch_one, remote_ids) if page is not None)
+    finally:  # the first failure ends the read
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -23,6 +23,7 @@ class OpeningLog:
         jobs: the log of jobs; None where jobs are not read.
         applications: the log of applications; None where they are not read.
         known_applications: what is known of the applications of some candidates, for a delta read.
+        is_forgotten: whether a candidate's applications are left out; the jobs that they are for are not.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class OpeningLog:
         jobs: VersionLog | None,
         applications: VersionLog | None,
         known_applications: Callable[[Sequence[str]], Known] | None,
+        is_forgotten: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._jobs = jobs
         self._applications = applications
         self._known_applications = known_applications
+        self._is_forgotten = is_forgotten
         self._candidates: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._records: dict[str, Record] = {}
 
@@ -48,7 +51,7 @@ class OpeningLog:
                     application_id = f"{candidate_id}:{self._records[job_hash].remote_id}"
                     if application_id not in openings:
                         self._applications.withdraw(application_id)
-            if self._applications is not None:
+            if self._applications is not None and not self._is_forgotten(candidate_id):
                 self._applications.read(opening.application for opening in openings.values())
             modified = candidate.modified.at if candidate.modified is not None else _NEVER
             keys = []
@@ -90,6 +93,15 @@ class OpeningLog:
             for application_id in log.unmet()
             if any(application_id[:place] in owners for place in _colons(application_id))
         ]
+
+    def unmet_by_job(self, job_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Per job its applications that are known and were not met; for a read of applications alone."""
+        found: dict[str, list[str]] = {job_id: [] for job_id in job_ids}
+        for application_id in self._applications.unmet() if self._applications is not None else ():
+            for place in _colons(application_id):
+                if application_id[place + 1 :] in found:
+                    found[application_id[place + 1 :]].append(application_id)
+        return found
 
     def gone_without(self, model: str, kept: frozenset[str]) -> list[str]:
         """What a complete read of `model` did not meet, but for what belongs to candidates that are kept.

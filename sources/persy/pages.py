@@ -116,6 +116,16 @@ class PersyPages:
         modified = candidate.modified
         return modified_after is None or modified is None or modified.at >= modified_after
 
+    def modified_at(self, candidate: Raw | bytes | str) -> datetime | None:
+        """When a candidate's record says that it was modified last (UTC); None where that cannot be read."""
+        moment = self._modified(candidate)
+        return None if moment is None else moment.at
+
+    def _modified(self, candidate: Raw | bytes | str) -> Moment | None:
+        path = self._candidates.modified_at
+        found = slice_at(candidate, path) if path else None
+        return None if found is None else moment_of(str(value_of(found)))
+
     def _parameters(self, since: datetime | None, window: Window) -> dict[str, str]:
         values = {
             "page": None if window.page is None else str(window.page),
@@ -140,11 +150,9 @@ class PersyPages:
         if not all(parts):
             return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
         remote_id = ":".join(parts)
-        modified = slice_at(text, endpoint.modified_at) if endpoint.modified_at else None
         record = Record(remote_id, None, text_of(text), hash_of_content)
         openings, unreadable = self._openings(text, remote_id)
-        moment = moment_of(str(value_of(modified))) if modified is not None else None
-        return Candidate(record, moment, openings, unreadable)
+        return Candidate(record, self._modified(text), openings, unreadable)
 
     def _openings(
         self, candidate: Raw | bytes | str, candidate_id: str

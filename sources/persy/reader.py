@@ -15,6 +15,7 @@ from sources.persy.client import PersyClient
 from sources.persy.keyset_scan import KeysetScan
 from sources.persy.opening_log import OpeningLog
 from sources.persy.pages import CandidatePage, PersyPages
+from sources.persy.window import LeftWindow
 from sources.reading import ModelReading, Observer, ReadPlan, open_log, scan_again_while_broken
 
 PACKAGE = "sources.persy"
@@ -94,8 +95,11 @@ def _scan(
         None if readings.jobs is None else readings.jobs.log,
         None if readings.applications is None else readings.applications.log,
         None if plan.kind == "full" else lambda ids: known.of_owners("applications", connection_id, ids),
+        plan.forgotten.covers_candidate,
     )
     cutoff = cutoff_of(connection, plan.read_at)
+    if cutoff is not None:
+        _know_who_left(readings, LeftWindow(pages, known, openings, connection_id, cutoff))
     newest: list[datetime | None] = [None]
 
     def scan_once(earlier: int) -> ScanOutcome:  # noqa: ARG001 - each scan of Persy proves its chain alone
@@ -106,7 +110,7 @@ def _scan(
             has_filter="modified_since" in endpoint.arguments,
         )
         for page in scan:
-            _take(readings, openings, page)
+            _take(readings, openings, page, plan)
             for reading in planned:
                 observer.advanced(connection_id, reading.model, reading.pages, reading.log.records_read)
         newest[0] = scan.newest
@@ -123,9 +127,20 @@ def _scan(
         observer.finished(connection_id, reading.model, f"{reading.log.records_read} read")
 
 
-def _take(readings: _Readings, openings: OpeningLog, page: CandidatePage) -> None:
+def _know_who_left(readings: _Readings, window: LeftWindow) -> None:
+    """Let each reading tell what the cutoff leaves out from a mass deletion."""
+    for reading, left_out in (
+        (readings.candidates, window.candidates),
+        (readings.jobs, window.jobs),
+        (readings.applications, window.applications),
+    ):
+        if reading is not None:
+            reading.left_out = left_out
+
+
+def _take(readings: _Readings, openings: OpeningLog, page: CandidatePage, plan: ReadPlan) -> None:
     if readings.candidates is not None:
-        readings.candidates.log.read(page.records)
+        readings.candidates.take(page.records, plan.forgotten)
         readings.candidates.reject(page)
     openings.read(page.candidates)
     _reject_openings(readings, page)

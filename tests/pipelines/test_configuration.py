@@ -199,9 +199,12 @@ MISTAKES = {
         '[connections.leihwerk] has the unknown key "subdomain"',
         "",
     ),
-    "a promise that is not kept yet": (
-        {"instead": ('subdomain = "k12345"', 'subdomain = "k12345"\nonly_created = true')},
-        '[connections.acme] "only_created" true is not supported yet',
+    "single records that cannot be asked for": (
+        {
+            "instead": ('subdomain = "k12345"', 'subdomain = "k12345"\nonly_created = true'),
+            "more": '[connections.acme.endpoints.applications]\nconfirm = ""',
+        },
+        "only_created asks for single records, and confirm of the endpoint applications is empty",
         "",
     ),
     "an unknown default": (

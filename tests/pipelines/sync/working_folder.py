@@ -39,6 +39,12 @@ class Folder:
         """Add lines to config.toml."""
         self._config.write_text(self._config.read_text(encoding="utf-8") + text, encoding="utf-8")
 
+    def replace(self, old: str, new: str) -> None:
+        """Replace the one place of a text in config.toml."""
+        text = self._config.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        self._config.write_text(text.replace(old, new), encoding="utf-8")
+
     def rows(self, sql: str) -> Rows:
         return self._fetch(sql)[0]
 
