@@ -66,7 +66,7 @@ def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[Conn
     moment = now or datetime.now(UTC)
     configured = _configured(folder)
     late = [_typed(row) for row in late_rows(folder)]
-    with _readable_database(folder) as engine:
+    with readable_database(folder) as engine:
         has_runs = engine is not None and table_exists(engine, "ats", "runs")
         runs = _runs(_records(engine) + late if engine and has_runs else late)
         latest = latest_reads(engine) if engine and has_runs else {}
@@ -97,7 +97,7 @@ def _configured(folder: Path) -> dict[str, Schedule]:
 
 
 @contextmanager
-def _readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
+def readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
     """The freshest database that can be read without getting in a run's way; None where there is none."""
     places = Places(folder)
     databases = [places.work_database, places.published_database]

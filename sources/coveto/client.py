@@ -86,8 +86,6 @@ class CovetoClient:
             VendorFaultError: the WSDL has no such operation.
         """
         with self._lock:
-            if self._wsdl is None:
-                self._wsdl = self._load_wsdl()
             if name not in self._operations:
                 self._operations[name] = self._find_operation(name)
             return self._operations[name]
@@ -164,17 +162,30 @@ class CovetoClient:
                 "open its address in a browser; if it is elsewhere, set wsdl for this connection",
             ) from None
 
-    def _find_operation(self, name: str) -> Operation:
-        names: set[str] = set()
+    def operation_names(self) -> list[str]:
+        """Every operation of the tenant's WSDL that can be called; loads the WSDL when it is the first."""
+        with self._lock:
+            return list(self._bindings())
+
+    def _bindings(self) -> dict[str, Any]:
+        """Operation names to the first binding that can send each."""
+        if self._wsdl is None:
+            self._wsdl = self._load_wsdl()
+        found: dict[str, Any] = {}
         for service in self._wsdl.wsdl.services.values():
             for port in service.ports.values():
-                names.update(port.binding.all())
-                if name in port.binding.all() and hasattr(port.binding, "send"):
-                    operation = port.binding.get(name)
-                    answer = operation.output.body
-                    return Operation(name, str(answer.qname), shape_of(answer.type), operation)
+                if hasattr(port.binding, "send"):
+                    found = {**dict.fromkeys(port.binding.all(), port.binding), **found}
+        return found
+
+    def _find_operation(self, name: str) -> Operation:
+        bindings = self._bindings()
+        if name in bindings:
+            operation = bindings[name].get(name)
+            answer = operation.output.body
+            return Operation(name, str(answer.qname), shape_of(answer.type), operation)
         raise VendorFaultError(
-            f"the tenant's WSDL has no operation {name}; it has {', '.join(sorted(names)) or 'none'}",
+            f"the tenant's WSDL has no operation {name}; it has {', '.join(sorted(bindings)) or 'none'}",
             "set operation of this model's endpoint to the right one, or enabled = false",
             code="NO_OPERATION",
         )
