@@ -11,19 +11,23 @@ _PUBLIC = {
     "sync": "pipelines.syncing",
     "attachments": "pipelines.candidate_attachments",
     "call": "pipelines.calls",
+    "check": "pipelines.checking",
     "create_application": "pipelines.actions",
     "create_candidate": "pipelines.actions",
     "load_configuration": "pipelines.configuration",
     "open_warehouse": "pipelines.notebook",
+    "CheckReport": "pipelines.check_report",
     "SyncResult": "pipelines.results",
     "ModelRead": "pipelines.results",
 }
 
 __all__ = [
+    "CheckReport",
     "ModelRead",
     "SyncResult",
     "attachments",
     "call",
+    "check",
     "create_application",
     "create_candidate",
     "load_configuration",

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.check_paths import documents_of, present_paths, tried_paths
-from pipelines.check_report import ColumnReport, MappingLine
-from pipelines.mapping_lines import mapping_lines
+from pipelines.check_report import ColumnReport
+from pipelines.mapping_lines import Gap, gaps_of
 from sources.pages import Record
 from transforms.engine import DuckDbEngine
 from transforms.models import Column, Table, load_tables
@@ -21,12 +21,12 @@ _PATH = re.compile(r"[\w@#]+(?:\.[\w@#]+)*")
 _LOAD = "a sample"
 
 
-def filled_columns(
+def tried_columns(
     connection_id: str,
     samples: Mapping[str, Sequence[Record]],
     paths: Mapping[str, Mapping[str, Sequence[str]]],
     mappings_folder: Path,
-) -> tuple[tuple[ColumnReport, ...], tuple[MappingLine, ...]]:
+) -> tuple[tuple[ColumnReport, ...], list[Gap]]:
     """What records of a connection fill, and which of their words map nowhere.
 
     Args:
@@ -39,23 +39,24 @@ def filled_columns(
         TransformError: a check of the unified tables fails.
     """
     tool = connection_id.partition(":")[0]
-    present = {
-        model: present_paths((one.data for one in samples.get(model, ())), tried_paths(document))
+    renamed = {
+        model: _renamed(samples[model], tried_paths(document))
         for model, document in documents_of(tool, paths).items()
+        if model in samples
     }
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         engine = DuckDbEngine(connection)
         _load(engine, tool, connection_id, samples)
         run_transforms(engine, TransformSettings(paths, mappings_folder))
-        columns = [
-            _report(engine, table, column, tool, present.get(table.name, {}))
+        columns = tuple(
+            _report(engine, table, column, tool, renamed[table.name])
             for table in load_tables()
             if tool in table.operations and table.name in samples
             for column in table.columns
             if tool in column.filled_by and not _OURS.match(column.filled_by[tool])
-        ]
-        return tuple(columns), mapping_lines(engine, connection_id)
+        )
+        return columns, gaps_of(engine, connection_id)
 
 
 def never_filled(tool: str) -> tuple[str, ...]:
@@ -90,8 +91,14 @@ def _load(
             )
 
 
+def _renamed(records: Sequence[Record], tried: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Paths that the records have under another name than ours, to that name."""
+    present = present_paths((one.data for one in records), tried)
+    return {path: there for path, there in present.items() if there != path}
+
+
 def _report(
-    engine: DuckDbEngine, table: Table, column: Column, tool: str, present: Mapping[str, str]
+    engine: DuckDbEngine, table: Table, column: Column, tool: str, renamed: Mapping[str, str]
 ) -> ColumnReport:
     is_filled = f"{column.name} IS NOT NULL"
     if column.kind == "json":
@@ -99,5 +106,11 @@ def _report(
     ((filled, rows),) = engine.fetch(
         f"SELECT count(*) FILTER (WHERE {is_filled}), count(*) FROM unified.{table.name}"
     )
-    source = _PATH.sub(lambda found: present.get(found[0], found[0]), column.filled_by[tool])
+    source = _PATH.sub(lambda found: _as_named(found[0], renamed), column.filled_by[tool])
     return ColumnReport(table.name, column.name, source, int(str(filled)), int(str(rows)))
+
+
+def _as_named(path: str, renamed: Mapping[str, str]) -> str:
+    """What a path, of which the beginning may be left out, is called here."""
+    found = [there for ours, there in renamed.items() if ours.endswith(f".{path}")]
+    return renamed.get(path) or (found[0] if len(found) == 1 else path)

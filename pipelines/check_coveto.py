@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from pipelines.check_paths import Paths, documents_of, guessed_paths, top_level, tried_paths
-from pipelines.check_report import ModelReport, Step
+from pipelines.check_report import SAMPLE, Checked, Guess, ModelReport
 from pipelines.check_settings import connection_with, settings_lines
 from sources.action_names import resolve_action_names
 from sources.connections import CovetoConnection, Endpoint
@@ -16,67 +16,67 @@ from sources.coveto.outline import OperationOutline, operation_outlines
 from sources.coveto.pages import CovetoPages
 from sources.coveto.reader import PACKAGE
 from sources.endpoints import ResolvedEndpoint, resolve_endpoints
-from sources.errors import CredentialsError, SourceError, VendorUnavailableError
-from sources.pages import Page, Record, window_at
+from sources.errors import CredentialsError, SourceError, VendorAnswerError, VendorUnavailableError
+from sources.pages import Page, window_at
 from transforms.paths import Document
 
-SAMPLE = 5
-"""How many records of a model are read."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a tool's check found, before the columns are looked at."""
-
-    address: str
-    steps: tuple[Step, ...]
-    models: tuple[ModelReport, ...] = ()
-    operations: Mapping[str, str] = field(default_factory=dict)
-    samples: Mapping[str, Sequence[Record]] = field(default_factory=dict)
-    paths: Paths = field(default_factory=dict)
-    """The paths of the configuration, with those that were guessed."""
-    settings: tuple[str, ...] = ()
-    settings_work: bool | None = None
+_STOPPING = (CredentialsError, VendorUnavailableError)
 
 
 @dataclass(frozen=True)
 class _Sample:
     page: Page | None
-    error: str | None = None
+    error: SourceError | None = None
 
 
 def check_coveto(connection: CovetoConnection, paths: Paths) -> Checked:
-    """Check a tenant; a SourceError becomes part of what is found."""
+    """Check a tenant; what one model's operation answers becomes part of what is found.
+
+    Raises:
+        SourceError: the WSDL could not be loaded, or the tenant refused everything or could not be reached.
+    """
     documents = documents_of("coveto", paths)
-    endpoints = resolve_endpoints(PACKAGE, connection)
-    enabled = {model: one for model, one in endpoints.items() if one.enabled}
+    enabled = {model: one for model, one in resolve_endpoints(PACKAGE, connection).items() if one.enabled}
     with closing(CovetoClient(connection)) as client:
-        try:
-            operations = operation_outlines(client)
-        except SourceError as error:
-            return Checked(client.host, (Step("WSDL", is_good=False, text=str(error)),), paths=paths)
+        operations = operation_outlines(client)
         credentials = tuple(connection.auth_elements.values()) if connection.auth == "elements" else ()
         comparisons = {
             model: compare(one, operations, tried_paths(documents[model]), documents[model].used, credentials)
             for model, one in enabled.items()
         }
         samples = _samples(client, enabled, comparisons)
-    steps = [Step("WSDL", is_good=True, text=f"{len(operations)} operations")]
     guess = _guess(connection, operations, comparisons, samples, documents)
-    tried: dict[str, _Sample] = {}
-    if guess.is_something:
-        tried = _try(connection, guess)
+    tried = _try(connection, guess) if guess.is_something else {}
     taken = {model: one if one.page else tried.get(model, one) for model, one in samples.items()}
+    _raise_what_stops_everything(samples, tried)
     return Checked(
-        address=client.host,
-        steps=(*steps, *_credential_step(samples)),
+        steps=_steps(client, operations, taken),
         models=tuple(_report(comparisons[model], samples[model], documents[model]) for model in enabled),
-        operations=_operation_states(connection, enabled, operations),
-        samples={model: one.page.records[:SAMPLE] for model, one in taken.items() if one.page},
+        samples={model: one.page.records for model, one in taken.items() if one.page},
         paths={**paths, **guess.all_paths(paths)},
-        settings=settings_lines(connection, guess.endpoints, guess.credentials, guess.paths),
-        settings_work=all(one.page for one in tried.values()) if tried else None,
+        operations=_operation_states(connection, enabled, operations),
+        guess=Guess(
+            settings_lines(connection, guess.endpoints, guess.credentials, guess.paths),
+            {model: str(one.error) for model, one in tried.items() if one.error},
+        ),
     )
+
+
+def _raise_what_stops_everything(samples: Mapping[str, _Sample], tried: Mapping[str, _Sample]) -> None:
+    """Two lines say more than a report of nothing, unless there are settings to change."""
+    if tried or any(one.page for one in samples.values()):
+        return
+    for one in samples.values():
+        if isinstance(one.error, _STOPPING):
+            raise one.error
+
+
+def _steps(
+    client: CovetoClient, operations: Mapping[str, OperationOutline], samples: Mapping[str, _Sample]
+) -> tuple[str, ...]:
+    steps = (f"{client.host} was reached", f"the WSDL was loaded: {len(operations)} operations")
+    accepted = any(one.page for one in samples.values())
+    return (*steps, "the credentials were accepted") if accepted else steps
 
 
 @dataclass(frozen=True)
@@ -104,31 +104,41 @@ def _samples(
 ) -> dict[str, _Sample]:
     """A small page of each model that fits the WSDL; after refused credentials nothing more is asked."""
     found: dict[str, _Sample] = {}
-    stopped: str | None = None
+    stopped: SourceError | None = None
     for model, endpoint in endpoints.items():
         if comparisons and not comparisons[model].fits:
-            found[model] = _Sample(None, "does not fit the tenant's WSDL")
+            found[model] = _Sample(None, _misfit(comparisons[model]))
         elif stopped:
             found[model] = _Sample(None, stopped)
         else:
-            try:
-                page = CovetoPages(client, endpoint).fetch(window_at(0, SAMPLE, endpoint.paging))
-                found[model] = _Sample(page) if page.records or not page.unreadable else _unreadable(page)
-            except SourceError as error:
-                found[model] = _Sample(None, str(error))
-                if isinstance(error, CredentialsError | VendorUnavailableError):
-                    stopped = "not asked, as the model before failed"
+            found[model] = _sample(client, endpoint)
+            if isinstance(found[model].error, _STOPPING):
+                stopped = found[model].error
     return found
 
 
-def _unreadable(page: Page) -> _Sample:
-    return _Sample(None, f"no record could be read: {page.unreadable[0].reason}")
+def _misfit(comparison: ModelComparison) -> SourceError:
+    is_missing = comparison.operation_state == "missing"
+    return VendorAnswerError(
+        "the tenant's WSDL has no such operation" if is_missing else "the tenant's WSDL has not all of it",
+        "correct this model's endpoint, or set enabled = false",
+    )
 
 
-def _credential_step(samples: Mapping[str, _Sample]) -> list[Step]:
-    if any(one.page for one in samples.values()):
-        return [Step("credentials", is_good=True, text="accepted")]
-    return []
+def _sample(client: CovetoClient, endpoint: ResolvedEndpoint) -> _Sample:
+    try:
+        page = CovetoPages(client, endpoint).fetch(window_at(0, _size(endpoint), endpoint.paging))
+    except SourceError as error:
+        return _Sample(None, error)
+    if page.unreadable and not page.records:
+        reason = f"no record could be read: {page.unreadable[0].reason}"
+        return _Sample(None, VendorAnswerError(reason, "set remote_id of this model's endpoint"))
+    return _Sample(replace(page, records=page.records[: _size(endpoint)]))
+
+
+def _size(endpoint: ResolvedEndpoint) -> int:
+    """All of the vocabulary, without which words of applications would seem to map nowhere."""
+    return endpoint.page_size if endpoint.model == "application_statuses" else SAMPLE
 
 
 def _guess(
@@ -200,9 +210,9 @@ def _report(comparison: ModelComparison, sample: _Sample, document: Document) ->
         comparison.model,
         comparison.operation,
         {"arguments": comparison.arguments, "answer": comparison.answer, "elements": elements},
-        records=min(len(page.records), SAMPLE) if page else None,
+        records=len(page.records) if page else None,
         total=page.total if page else None,
-        error=sample.error,
+        error=str(sample.error) if sample.error else None,
     )
 
 

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
-from pipelines.check_coveto import SAMPLE, Checked
 from pipelines.check_paths import Paths, documents_of, present_paths, top_level, tried_paths
-from pipelines.check_report import ModelReport, Step
+from pipelines.check_report import SAMPLE, Checked, ModelReport
 from sources.connections import PersyConnection
 from sources.endpoints import ResolvedEndpoint, resolve_endpoints
-from sources.errors import SourceError
 from sources.pages import Record, window_at
 from sources.persy.client import PersyClient
 from sources.persy.pages import CandidatePage, PersyPages
@@ -18,22 +16,20 @@ from transforms.paths import Document
 
 
 def check_persy(connection: PersyConnection, paths: Paths) -> Checked:
-    """Check a tenant; a SourceError becomes part of what is found."""
+    """Check a tenant.
+
+    Raises:
+        SourceError: the list of candidates could not be read.
+    """
     endpoints = resolve_endpoints(PACKAGE, connection)
     documents = documents_of(connection.tool, paths)
-    place = f"GET {endpoints['candidates'].path}"
     with closing(PersyClient(connection)) as client:
-        try:
-            since = cutoff_of(connection, datetime.now(UTC))
-            window = window_at(0, SAMPLE, endpoints["candidates"].paging)
-            page = PersyPages(client, endpoints).fetch(since, window)
-        except SourceError as error:
-            step = Step(place, is_good=False, text=str(error))
-            return Checked(client.host, (step,), paths=paths)
+        since = cutoff_of(connection, datetime.now(UTC))
+        window = window_at(0, SAMPLE, endpoints["candidates"].paging)
+        page = PersyPages(client, endpoints).fetch(since, window)
     samples = {model: records for model, records in _samples(page).items() if endpoints[model].enabled}
     return Checked(
-        client.host,
-        (Step("credentials", is_good=True, text="accepted"), *_readable(page)),
+        steps=(f"{client.host} was reached", "the credentials were accepted"),
         models=tuple(
             _report(endpoints[model], documents[model], records, page) for model, records in samples.items()
         ),
@@ -52,14 +48,12 @@ def _samples(page: CandidatePage) -> dict[str, list[Record]]:
     }
 
 
-def _readable(page: CandidatePage) -> list[Step]:
+def _problem(page: CandidatePage) -> str | None:
     if page.unreadable and not page.candidates:
-        text = f"no record could be read: {page.unreadable[0].reason}"
-        return [Step("records", is_good=False, text=text)]
+        return f"no record could be read: {page.unreadable[0].reason}"
     if page.candidates and not page.moments:
-        text = "no record says when it was modified last; set modified_at of the endpoint candidates"
-        return [Step("records", is_good=False, text=text)]
-    return []
+        return "no record says when it was modified last; set modified_at of the endpoint candidates"
+    return None
 
 
 def _report(
@@ -71,7 +65,8 @@ def _report(
     states = {path: "found" if path in present else "missing" for path in tried} if texts else {}
     others = [name for name in top_level(texts) if name not in document.used]
     answer: Mapping[str, str] = {}
-    if endpoint.model == "candidates":
+    is_candidate = endpoint.model == "candidates"
+    if is_candidate:
         answer = {".".join(endpoint.records): "found"}
         if endpoint.total:
             answer |= {".".join(endpoint.total): "missing" if page.total is None else "found"}
@@ -80,5 +75,6 @@ def _report(
         f"GET {endpoint.path}" if endpoint.path else f"{'.'.join(endpoint.records)} of a candidate",
         {"answer": answer, "elements": states | dict.fromkeys(others, "unknown")},
         records=len(records),
-        total=page.total if endpoint.model == "candidates" else None,
+        total=page.total if is_candidate else None,
+        error=_problem(page) if is_candidate else None,
     )

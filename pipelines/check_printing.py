@@ -1,14 +1,13 @@
-"""What `ats check` prints: first whether a sync would work, then names, columns and what to add."""
+"""What `ats check` prints: what works, then names, columns, what to add, and whether a sync would work."""
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import TextWrapper
 
 import typer
 
-from pipelines.check_report import CheckReport, ModelReport, Step
-from pipelines.mapping_lines import header_line
+from pipelines.check_report import CheckReport, ModelReport
 
-_WIDTH = 110
+_INDENT = " " * 8
 
 
 def print_check(report: CheckReport) -> None:
@@ -18,37 +17,30 @@ def print_check(report: CheckReport) -> None:
 
 
 def _lines(report: CheckReport) -> Iterator[str]:
-    yield f"{report.connection_id} at {report.address}"
+    yield report.connection_id
     for step in report.steps:
-        yield from _step(step)
+        yield f"ok      {step}"
     yield from _of_states("operations", report.operations)
     for model in report.models:
         yield ""
         yield from _model(model)
     yield from _columns(report)
     yield from _mappings(report)
-    yield from _settings(report)
+    yield from _guess(report)
     yield ""
     yield "A sync would work." if report.works else "A sync would not work yet."
 
 
-def _step(step: Step) -> Iterator[str]:
-    first, *rest = step.text.splitlines()
-    yield f"{'ok' if step.is_good else 'FAILED':6}  {step.name}: {first}"
-    yield from (f"        {line}" for line in rest)
-
-
 def _model(model: ModelReport) -> Iterator[str]:
     if model.error:
-        yield from _step(Step(f"{model.model}, {model.place}", is_good=False, text=model.error))
+        first, *rest = model.error.splitlines()
+        yield f"FAILED  {model.model}, {model.place}: {first}"
+        yield from (f"{_INDENT}{line}" for line in rest)
     else:
-        count = f"{model.records} records read"
-        count += f" of {model.total:,}" if model.total is not None else ""
-        yield from _step(Step(f"{model.model}, {model.place}", is_good=True, text=count))
+        of_all = f" of {model.total:,}" if model.total is not None else ""
+        yield f"ok      {model.model}, {model.place}: {model.records} records read{of_all}"
     for kind, states in model.names.items():
         yield from _of_states(kind, states)
-    if "unknown" in model.names.get("elements", {}).values():
-        yield "        (what is unknown is kept in remote_data, and shown in integration_fields)"
 
 
 def _of_states(kind: str, states: Mapping[str, str]) -> Iterator[str]:
@@ -56,58 +48,55 @@ def _of_states(kind: str, states: Mapping[str, str]) -> Iterator[str]:
     for state in ("found", "missing", "unknown"):
         names = [name for name, one in states.items() if one == state]
         if names:
-            yield from _wrapped(f"        {kind} {state}: ", names)
+            yield from _wrapped(f"{_INDENT}{kind} {state}: ", names)
 
 
-def _wrapped(head: str, names: list[str]) -> Iterator[str]:
-    line = head
-    for place, name in enumerate(names):
-        word = name + ("," if place < len(names) - 1 else "")
-        if len(line) + len(word) > _WIDTH and line.strip():
-            yield line.rstrip()
-            line = " " * 12
-        line += word + " "
-    yield line.rstrip()
+def _wrapped(head: str, names: Iterable[str]) -> list[str]:
+    wrapper = TextWrapper(
+        110, subsequent_indent=_INDENT + "    ", break_long_words=False, break_on_hyphens=False
+    )
+    return wrapper.wrap(head + ", ".join(names))
 
 
 def _columns(report: CheckReport) -> Iterator[str]:
     if not report.columns:
         return
     yield ""
-    guessed = report.settings_work is not None
-    yield f"Columns that the records just read fill{', by the guesses below' if guessed else ''}:"
+    guessed = ", by the guesses below" if any(one.error for one in report.models) else ""
+    yield f"Columns that the records just read fill{guessed}:"
     width = max(len(f"{one.table}.{one.column}") for one in report.columns)
     for one in report.columns:
         share = f"{one.filled} of {one.rows}" if one.filled else "-"
         yield f"  {f'{one.table}.{one.column}':{width}}  {share:>7}  {one.source}"
     tool = report.connection_id.partition(":")[0]
     if report.never_filled:
-        yield from _wrapped(f"  {tool} has nothing for: ", list(report.never_filled))
+        yield from _wrapped(f"  {tool} has nothing for: ", report.never_filled)
 
 
 def _mappings(report: CheckReport) -> Iterator[str]:
-    if not report.mapping_lines:
+    if not report.mappings:
         return
     yield ""
-    yield "Words that map nowhere yet. Add these lines, with the unified value after the last comma:"
-    for file, lines in groupby(report.mapping_lines, key=lambda one: one.file):
+    yield "Words that map nowhere yet. Add these lines, each with a unified value after its last comma:"
+    for one in report.mappings:
         yield ""
-        yield f"# {file}"
-        yield header_line()
-        yield from (one.line for one in lines)
+        yield f"# {one.file}: {one.values}"
+        yield from one.lines
 
 
-def _settings(report: CheckReport) -> Iterator[str]:
-    if not report.settings:
+def _guess(report: CheckReport) -> Iterator[str]:
+    if not report.guess.lines:
         return
     name = report.connection_id.partition(":")[2]
     yield ""
-    if report.settings_work is None:
-        yield "Guesses at what some elements are called here; look at each."
-    elif report.settings_work:
-        yield "Guesses at how this WSDL names things; tried: every model can be read with them. Look at each."
-    else:
-        yield "Guesses at how this WSDL names things; tried, and they are not enough. Correct them by hand."
-    yield f"Put them at the end of [connections.{name}] in .dlt/config.toml:"
+    yield f"Put these lines at the end of [connections.{name}] in .dlt/config.toml; what is in a section that"
+    yield "is already there belongs into that section:"
     yield ""
-    yield from report.settings
+    yield from report.guess.lines
+    yield ""
+    if report.guess.errors:
+        yield "They were tried, and are not enough:"
+        for model, error in report.guess.errors.items():
+            yield from _wrapped(f"  {model}: ", [" / ".join(error.splitlines())])
+    elif not report.works:
+        yield "They were tried: with them every model can be read."

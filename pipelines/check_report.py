@@ -1,16 +1,12 @@
 """What `ats check` found, as values: names, counts and a tenant's words, nothing of a candidate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sources.pages import Record
 
-@dataclass(frozen=True)
-class Step:
-    """One thing that a sync needs, and whether it is so."""
-
-    name: str
-    is_good: bool
-    text: str
+SAMPLE = 5
+"""How many records of a model are read."""
 
 
 @dataclass(frozen=True)
@@ -21,17 +17,13 @@ class ModelReport:
     place: str
     """The operation or the path that it is read from."""
     names: Mapping[str, Mapping[str, str]]
-    """Kind of name (argument, answer, element) to name to its state: found, missing or unknown."""
+    """Kind of name (arguments, answer, elements) to name to its state: found, missing or unknown."""
     records: int | None = None
-    """How many records the page held; None where none could be read."""
+    """How many records were read; None where none could be."""
     total: int | None = None
     """How many there are, by the vendor's own count."""
     error: str | None = None
-
-    @property
-    def is_good(self) -> bool:
-        """Whether a sync could read it."""
-        return self.error is None
+    """Why a sync could not read it."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +38,36 @@ class ColumnReport:
 
 
 @dataclass(frozen=True)
-class MappingLine:
-    """A line to add to a mapping of the working folder, its last value left to the person."""
+class MappingFile:
+    """Lines to add to one mapping of the working folder; the last value of each is left to the person."""
 
     file: str
-    line: str
-    rows: int
-    """How many rows of the warehouse, or of the sample, hold the word."""
+    values: str
+    """What that value may be."""
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Settings that a WSDL which names things differently seems to need, and what came of trying them."""
+
+    lines: tuple[str, ...] = ()
+    """For the end of `[connections.<name>]` in .dlt/config.toml."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """Why a model could not be read with them."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found at a vendor, before the columns are looked at."""
+
+    steps: tuple[str, ...]
+    models: tuple[ModelReport, ...]
+    samples: Mapping[str, Sequence[Record]]
+    paths: Mapping[str, Mapping[str, Sequence[str]]]
+    """The paths of the configuration, with those that were guessed."""
+    operations: Mapping[str, str] = field(default_factory=dict)
+    guess: Guess = field(default_factory=Guess)
 
 
 @dataclass(frozen=True)
@@ -60,21 +75,18 @@ class CheckReport:
     """Everything that one check found."""
 
     connection_id: str
-    address: str
-    steps: tuple[Step, ...]
-    models: tuple[ModelReport, ...] = ()
-    operations: Mapping[str, str] = field(default_factory=dict)
+    steps: tuple[str, ...]
+    """What works, in the order in which a sync needs it."""
+    operations: Mapping[str, str]
     """Coveto: each operation with its state: found, missing or unknown."""
-    columns: tuple[ColumnReport, ...] = ()
-    never_filled: tuple[str, ...] = ()
+    models: tuple[ModelReport, ...]
+    columns: tuple[ColumnReport, ...]
+    never_filled: tuple[str, ...]
     """Columns that the tool has nothing for."""
-    mapping_lines: tuple[MappingLine, ...] = ()
-    settings: tuple[str, ...] = ()
-    """Lines for .dlt/config.toml, all of them guesses."""
-    settings_work: bool | None = None
-    """Whether every model could be read with those lines; None where there are none."""
+    mappings: tuple[MappingFile, ...]
+    guess: Guess
 
     @property
     def works(self) -> bool:
         """Whether a sync would work."""
-        return all(step.is_good for step in self.steps) and all(one.is_good for one in self.models)
+        return not any(one.error for one in self.models)

@@ -1,69 +1,55 @@
-"""`ats check`: whether a sync of one connection would work, and what it would fill; asks the vendor."""
+"""Whether a sync of one connection would work, and what it would fill.
 
+from pipelines import check
+check("acme-folder", "acme").works
+"""
+
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.check_columns import filled_columns, never_filled
-from pipelines.check_coveto import Checked, check_coveto
+from pipelines.check_columns import never_filled, tried_columns
+from pipelines.check_coveto import check_coveto
 from pipelines.check_persy import check_persy
-from pipelines.check_report import CheckReport, ColumnReport, MappingLine, Step
-from pipelines.configuration import Configuration, load_configuration
-from pipelines.mapping_lines import mapping_lines
+from pipelines.check_report import CheckReport
+from pipelines.configuration import load_configuration
+from pipelines.mapping_lines import Gap, gaps_of, mapping_files
 from pipelines.status import readable_database
 from pipelines.warehouse import table_exists
 from sources.connections import CovetoConnection
-from sources.errors import TransformError
 
 
-def check(folder: Path, name: str) -> CheckReport:
+def check(folder: str | os.PathLike[str], name: str) -> CheckReport:
     """Check a connection by its name or id. Nothing is written, and nothing is read but a few records.
 
     Raises:
         ConfigurationError: the configuration is wrong, or has no such connection.
+        SourceError: the vendor could not be reached, or refused, so that nothing can be said.
+        TransformError: the records make no unified tables.
     """
-    configuration = load_configuration(folder)
+    configuration = load_configuration(Path(folder))
     (connection,) = configuration.selected([name])
     if isinstance(connection, CovetoConnection):
         checked = check_coveto(connection, configuration.paths)
     else:
         checked = check_persy(connection, configuration.paths)
-    return _with_columns(configuration, connection.connection_id, checked)
-
-
-def _with_columns(configuration: Configuration, connection_id: str, checked: Checked) -> CheckReport:
-    steps = list(checked.steps)
-    columns: tuple[ColumnReport, ...] = ()
-    of_sample: tuple[MappingLine, ...] = ()
-    if checked.samples:
-        try:
-            columns, of_sample = filled_columns(
-                connection_id, checked.samples, checked.paths, configuration.mappings_folder
-            )
-        except TransformError as error:
-            steps.append(Step("unified tables", is_good=False, text=str(error)))
+    connection_id, mappings = connection.connection_id, configuration.mappings_folder
+    columns, gaps = tried_columns(connection_id, checked.samples, checked.paths, mappings)
     return CheckReport(
         connection_id=connection_id,
-        address=checked.address,
-        steps=tuple(steps),
-        models=checked.models,
+        steps=checked.steps,
         operations=checked.operations,
+        models=checked.models,
         columns=columns,
-        never_filled=never_filled(connection_id.partition(":")[0]),
-        mapping_lines=_all_lines(_of_warehouse(configuration.folder, connection_id), of_sample),
-        settings=checked.settings,
-        settings_work=checked.settings_work,
+        never_filled=never_filled(connection.tool),
+        mappings=mapping_files(connection_id, mappings, [*_known_gaps(Path(folder), connection_id), *gaps]),
+        guess=checked.guess,
     )
 
 
-def _of_warehouse(folder: Path, connection_id: str) -> tuple[MappingLine, ...]:
+def _known_gaps(folder: Path, connection_id: str) -> Sequence[Gap]:
+    """What maps nowhere in the warehouse, where there is one."""
     with readable_database(folder) as engine:
         if engine is None or not table_exists(engine, "unified", "mapping_gaps"):
             return ()
-        return mapping_lines(engine, connection_id)
-
-
-def _all_lines(*found: tuple[MappingLine, ...]) -> tuple[MappingLine, ...]:
-    """Each line once; the warehouse, which comes first, knows better how many rows hold a word."""
-    lines: dict[tuple[str, str], MappingLine] = {}
-    for one in (line for lines_of in found for line in lines_of):
-        lines.setdefault((one.file, one.line), one)
-    return tuple(sorted(lines.values(), key=lambda one: one.file))
+        return gaps_of(engine, connection_id)

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.command_actions import add_action_commands
-from pipelines.command_check import check
 from pipelines.command_remove import remove
 from pipelines.terminal import INTERRUPTED, TERMINATED, carry_out
 from sources.errors import ConfigurationError
@@ -207,5 +206,4 @@ def demo(
 add_action_commands(application, lambda: _invocation.folder)
 
 
-application.command()(check)
 application.command()(remove)

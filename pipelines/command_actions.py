@@ -1,8 +1,9 @@
-"""The commands that ask a vendor one thing: create, list attachments, call."""
+"""The commands that ask a vendor one thing: create, list attachments, call, check."""
 
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,6 +110,22 @@ def add_action_commands(application: typer.Typer, folder: Callable[[], Path]) ->
             sys.stdout.buffer.flush()
         else:
             _print(answer.value)
+
+    @application.command("check")
+    def check(
+        name: _Name,
+        as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+    ) -> int:
+        """Read a few records, and say whether a sync would work and which columns it would fill."""
+        from pipelines.check_printing import print_check
+        from pipelines.checking import check as run
+
+        report = run(folder(), name)
+        if as_json:
+            _print({**asdict(report), "works": report.works})
+        else:
+            print_check(report)
+        return 0 if report.works else 1
 
 
 def _create(

@@ -19,7 +19,7 @@ def remove(
     from pipelines.removal import erase as erase_connection
     from pipelines.removal import remains_of
 
-    folder: Path = context.find_root().params["folder"]
+    folder = Path(context.find_root().params["folder"])
     remains = remains_of(folder, name)
     counted = ", ".join(f"{count:,} {table}" for table, count in remains.rows.items() if count)
     if not erase:

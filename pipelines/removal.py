@@ -99,12 +99,11 @@ def erase(folder: Path, connection_id: str, progress: Progress | None = None) ->
         _remove_working_files(Places(folder))
         rewrite_database(Places(folder).work_database, configuration.duckdb_memory_limit)
         with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
-            published = _publish(engine, configuration)
-            # Last, so that an erasure which was broken off before the readers' copy was replaced goes on.
             engine.execute(
                 "UPDATE ats.erasures SET rewritten_at = ? WHERE connection_id = ? AND rewritten_at IS NULL",
                 (datetime.now(UTC), connection_id),
             )
+            published = _publish(engine, configuration)
     return Erasure(connection_id, rows, published)
 
 
