@@ -21,6 +21,15 @@ from transforms.engine import DuckDbEngine
 _SCHEMA_VERSIONS = "_dlt_version"
 
 
+def has_working_files(tool: Tool, folder: Path) -> bool:
+    """Whether dlt ever worked for a tool here; where it did not, there is nothing to drain."""
+    return (Places(folder).pipelines / _pipeline_name(tool)).is_dir()
+
+
+def _pipeline_name(tool: Tool) -> str:
+    return f"ats_{tool.name}"
+
+
 class ToolLoader:
     """Loads one tool's raw tables into the warehouse of a working folder.
 
@@ -37,7 +46,7 @@ class ToolLoader:
         self._tool = tool
         self._before_writing = before_writing
         self._pipeline = dlt.pipeline(
-            f"ats_{tool.name}",
+            _pipeline_name(tool),
             destination=dlt.destinations.duckdb(credentials=engine.connection),
             dataset_name=tool.raw_schema,
             pipelines_dir=str(Places(folder).pipelines.resolve()),

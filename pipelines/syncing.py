@@ -12,7 +12,7 @@ from uuid import uuid4
 from pipelines.configuration import AnyConnection, Configuration, load_configuration
 from pipelines.created_records import CreatedRecords
 from pipelines.dlt_project import dlt_project
-from pipelines.loading import ToolLoader
+from pipelines.loading import ToolLoader, has_working_files
 from pipelines.lock import locked
 from pipelines.notifying import Notifier
 from pipelines.places import Places
@@ -105,12 +105,10 @@ class _Run:
         self.notifier.remember_failures(engine)
         publisher = Publisher(engine, self.configuration.folder, self.configuration.publish_mode)
         selected, not_due = self._divide(engine, selected)
-        if not selected:
-            published = self.configuration.publish and publisher.publish_if_behind()
-            return SyncResult((), None, published, 0, not_due)
         reads: list[ModelRead] = []
         try:
             self._clear_spool()
+            self._drain(engine, publisher)
             for tool in TOOLS.values():
                 connections = [one for one in selected if one.tool == tool.name]
                 if connections:
@@ -150,12 +148,18 @@ class _Run:
             if kind is None
         )
 
+    def _drain(self, engine: DuckDbEngine, publisher: Publisher) -> None:
+        """Load what earlier runs had read, of every tool: also what is not due now must come through."""
+        for tool in TOOLS.values():
+            if not has_working_files(tool, self.configuration.folder):
+                continue
+            if ToolLoader(tool, engine, self.configuration.folder, publisher.announce).drain():
+                self.progress.message(f"{tool.name}: loaded what an earlier run had read")
+
     def _read_tool(
         self, engine: DuckDbEngine, publisher: Publisher, tool: Tool, connections: Sequence[AnyConnection]
     ) -> list[ModelRead]:
         loader = ToolLoader(tool, engine, self.configuration.folder, publisher.announce)
-        if loader.drain():
-            self.progress.message(f"{tool.name}: loaded what an earlier run had read")
         with loader.known_versions() as known:
             plans = [(one, self._plan(engine, tool, one, known)) for one in connections]
             readings = list(self._read_side_by_side(tool, plans, known))
