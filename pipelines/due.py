@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pipelines.results import GOOD_IN_SQL, GOOD_OUTCOMES
 from sources.schedule import DELTA_EVERY, FULL_EVERY, seconds_of
 from transforms.engine import Engine
 
-GOOD_OUTCOMES = ("success", "warning")
 TOOLS_WITH_DELTA = ("compleetpersy",)
 
 _EARLY_SHARE = 0.05
@@ -16,13 +16,13 @@ _EARLIEST = timedelta(minutes=10)
 """A scheduler starts a few seconds sooner or later each time: a read that would be due in a moment is due, or
 a cron line as frequent as `full_every` would miss every second time."""
 
-_LATEST = """
+_LATEST = f"""
 with runs as (
     select connection_id, model, kind, outcome, min(started_at) over (partition by run_id) as run_started_at
     from ats.runs
 )
 
-select connection_id, model, kind, max(case when outcome in ('success', 'warning') then run_started_at end)
+select connection_id, model, kind, max(case when outcome in {GOOD_IN_SQL} then run_started_at end)
 from runs
 where model <> ''
 group by connection_id, model, kind

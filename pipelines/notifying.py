@@ -12,31 +12,13 @@ from dataclasses import asdict
 import orjson
 
 from pipelines.configuration import Configuration
+from pipelines.last_outcomes import last_outcomes
 from pipelines.results import SyncResult
 from pipelines.run_records import late_rows
 from sources.errors import AtsError, LockedError
 from transforms.engine import Engine
 
 TIME_LIMIT_SECONDS = 60.0
-
-_FAILED = """
-with runs as (
-    select
-        connection_id,
-        run_id,
-        min(started_at) as began,
-        max(case when outcome = 'failed' then 1 end) as failed
-    from ats.runs
-    group by connection_id, run_id
-),
-
-numbered as (
-    select connection_id, failed, row_number() over (partition by connection_id order by began desc) as place
-    from runs
-)
-
-select connection_id from numbered where place = 1 and failed = 1
-"""
 
 
 class Notifier:
@@ -58,7 +40,8 @@ class Notifier:
     def remember_failures(self, engine: Engine) -> None:
         """Note which connections' last run failed, before this one is recorded."""
         if self._command:
-            self._failed_before = {str(connection_id) for (connection_id,) in engine.fetch(_FAILED)}
+            outcomes = last_outcomes(engine)
+            self._failed_before = {one for one, outcome in outcomes.items() if outcome == "failed"}
 
     @contextmanager
     def when_it_fails(self) -> Iterator[None]:

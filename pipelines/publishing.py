@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from pipelines.file_copy import copy_file
+from pipelines.last_outcomes import last_words
 from pipelines.places import Places
 from pipelines.warehouse import open_to_read, table_exists
 from sources.errors import WarehouseError
@@ -53,6 +54,18 @@ class Publisher:
         if not published.exists():
             return True
         return _published(published) != _publication(self._engine)
+
+    def tells_other_outcomes(self) -> bool:
+        """Whether readers find another outcome of a connection's last run, or other rejected records."""
+        published = self._places.published_database
+        if not published.exists():
+            return False
+        try:
+            with open_to_read(published) as engine:
+                told = last_words(engine)
+        except WarehouseError:  # nobody can read it: then it is behind anyway
+            return False
+        return told != last_words(self._engine)
 
     def publish_if_behind(self) -> bool:
         """Publish where the copy is behind; whether it was."""

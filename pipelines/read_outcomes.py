@@ -49,7 +49,7 @@ def _note(reading: ModelReading) -> str | None:
     return "; ".join(notes) or None
 
 
-_EXIT_CODES: dict[Outcome, int] = {"success": 0, "skipped": 0, "warning": 3, "failed": 1}
+_EXIT_CODES: dict[Outcome, int] = {"success": 0, "warning": 3, "failed": 1}
 
 
 def exit_code_of_read(read: ModelRead) -> int:

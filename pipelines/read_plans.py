@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pipelines.due import DueTimes, due_times, latest_reads, schedule_of
+from pipelines.results import GOOD_IN_SQL
 from pipelines.tools import Tool
 from sources.connections import Connection, PersyConnection
 from sources.reading import Kind
@@ -16,16 +17,16 @@ WantedKind = Literal["auto", "full", "delta", "due"]
 _FURTHEST_AHEAD = timedelta(days=1)
 """How far a vendor's clock may be ahead of ours before a cursor that it gave counts as wrong."""
 
-_CURSORS = """
+_CURSORS = f"""
 select model, max(cursor)
 from ats.runs
-where connection_id = ? and outcome in ('success', 'warning') and cursor is not null
+where connection_id = ? and outcome in {GOOD_IN_SQL} and cursor is not null
 group by model
 """
-_READ_WHOLE = """
+_READ_WHOLE = f"""
 select distinct model
 from ats.runs
-where connection_id = ? and kind = 'full' and complete and outcome in ('success', 'warning')
+where connection_id = ? and kind = 'full' and complete and outcome in {GOOD_IN_SQL}
 """
 
 

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from transforms.runner import TransformResult
 
-Outcome = Literal["success", "warning", "failed", "skipped"]
+Outcome = Literal["success", "warning", "failed"]
+BY_GRAVITY: tuple[Outcome, ...] = ("success", "warning", "failed")
+"""Of a run's models the gravest outcome is the run's."""
+GOOD_OUTCOMES: tuple[Outcome, ...] = ("success", "warning")
+"""Those of a read that was kept."""
+GOOD_IN_SQL = "('" + "', '".join(GOOD_OUTCOMES) + "')"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pipelines.configuration_layers import Table, configuration_layers, merged, tables
 from pipelines.due import (
-    GOOD_OUTCOMES,
     LatestReads,
     Schedule,
     add_records,
@@ -16,15 +15,16 @@ from pipelines.due import (
     latest_reads,
     schedule_of,
 )
+from pipelines.last_outcomes import rejected_counts
 from pipelines.lock import holder_is_alive
 from pipelines.places import Places
+from pipelines.results import BY_GRAVITY, GOOD_OUTCOMES, Outcome
 from pipelines.run_records import late_rows
 from pipelines.warehouse import open_to_read, table_exists
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine
 
 UNIFIED = ("jobs", "candidates", "applications", "screening_questions", "job_screening_questions")
-_WORST = ("failed", "warning", "success", "skipped")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class RunOfConnection:
     kind: str
     started_at: datetime
     ended_at: datetime
-    outcome: str
+    outcome: Outcome
     error_message: str | None
     note: str | None
 
@@ -71,7 +71,7 @@ def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[Conn
         runs = _runs(_records(engine) + late if engine and has_runs else late)
         latest = latest_reads(engine) if engine and has_runs else {}
         rows = _row_counts(engine) if engine else {}
-        rejected = _rejected_counts(engine) if engine else {}
+        rejected = rejected_counts(engine) if engine else {}
     add_records(latest, late)
     known = dict.fromkeys([*configured, *sorted({*runs, *rows})])
     statuses = (
@@ -138,13 +138,13 @@ def _runs(records: Iterable[Table]) -> dict[str, list[RunOfConnection]]:
 
 
 def _run(run_id: str, rows: list[Table]) -> RunOfConnection:
-    outcomes = {str(row["outcome"]) for row in rows}
+    outcomes = [one for one in BY_GRAVITY if any(row["outcome"] == one for row in rows)]
     return RunOfConnection(
         run_id=run_id,
         kind="full" if all(row["kind"] == "full" for row in rows) else "delta",
         started_at=min(_time(row["started_at"]) for row in rows),
         ended_at=max(_time(row["ended_at"]) for row in rows),
-        outcome=next((word for word in _WORST if word in outcomes), "failed"),
+        outcome=outcomes[-1],
         error_message=next((str(row["error_message"]) for row in rows if row["error_message"]), None),
         note=next((str(row["note"]) for row in rows if row["note"]), None),
     )
@@ -170,16 +170,6 @@ def _row_counts(engine: DuckDbEngine) -> dict[str, dict[str, tuple[int, int]]]:
         )
         for connection_id, there, deleted in rows:
             counts.setdefault(str(connection_id), {})[table] = (int(str(there)), int(str(deleted)))
-    return counts
-
-
-def _rejected_counts(engine: DuckDbEngine) -> dict[str, dict[str, int]]:
-    """Records that could not be read, of each connection and each model."""
-    counts: dict[str, dict[str, int]] = {}
-    if table_exists(engine, "ats", "rejected_records"):
-        sql = "SELECT connection_id, model, count(*) FROM ats.rejected_records GROUP BY ALL ORDER BY ALL"
-        for connection_id, model, rejected in engine.fetch(sql):
-            counts.setdefault(str(connection_id), {})[str(model)] = int(str(rejected))
     return counts
 
 

@@ -119,9 +119,9 @@ class _Run:
             raise
         finally:
             self._clear_spool()
-        if any(read.outcome != "success" for read in reads):
-            publisher.announce()  # readers of ats.runs shall not take an old success for the last word
         records.add(reads)
+        if any(read.outcome != "success" for read in reads) or publisher.tells_other_outcomes():
+            publisher.announce()  # readers of ats.runs shall take no old outcome for the last word
         published = self.configuration.publish and publisher.publish_if_behind()
         exit_code = max((exit_code_of_read(read) for read in reads), key=gravity, default=0)
         return SyncResult(

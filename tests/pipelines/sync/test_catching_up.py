@@ -5,9 +5,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import duckdb
 import pytest
 
+from sandbox import fault_actions as go
 from sandbox.coveto_tenant import CovetoTenant
+from sandbox.faults import Fault, On
 from sources.errors import TransformError
 from tests.pipelines.sync.test_kills import KILL
 from tests.pipelines.sync.working_folder import Folder
@@ -47,3 +50,35 @@ def test_what_was_extracted_and_not_loaded_is_loaded_when_another_tool_is_read(
     subprocess.run([sys.executable, "-c", KILL, *point], cwd=folder.path, check=False, capture_output=True)
     folder.sync("leihwerk")
     assert "Nachgezogen" in titles(folder)
+
+
+def last_outcome(folder: Folder) -> object:
+    return folder.value(
+        "select max_by(outcome, started_at) from ats.runs where connection_id = 'coveto:acme'"
+        " and model in ('jobs', '')"
+    )
+
+
+def test_readers_see_that_a_connection_works_again_though_nothing_changed(
+    folder: Folder, coveto: CovetoTenant
+) -> None:
+    folder.sync()
+    coveto.arm(Fault("down", go.status(503), On(model="jobs"), times=None))
+    folder.sync()
+    assert last_outcome(folder) == "failed"
+    coveto.disarm()
+    assert folder.sync().published
+    assert last_outcome(folder) == "success"
+
+
+def test_readers_see_that_a_rejected_record_is_gone_though_nothing_else_changed(folder: Folder) -> None:
+    folder.sync("leihwerk")
+    with duckdb.connect(str(folder.path / ".ats" / "work.duckdb")) as work:
+        work.execute(
+            "insert into ats.rejected_records values ('r','t','compleetpersy:leihwerk','jobs',0,'','')"
+        )
+    (folder.path / "warehouse.duckdb").unlink()
+    folder.sync("leihwerk", kind="delta")
+    assert folder.value("select count(*) from ats.rejected_records") == 1
+    assert folder.sync("leihwerk", kind="full").published
+    assert folder.value("select count(*) from ats.rejected_records") == 0
