@@ -16,8 +16,10 @@ from urllib.parse import SplitResult, unquote_to_bytes, urljoin, urlsplit
 import certifi
 import urllib3
 
+from sources.arriving_body import pieces
+from sources.failed_requests import is_refused_certificate
+
 MOST_REDIRECTS = 5
-_CHUNK_BYTES = 1 << 16
 _REDIRECTS = {301, 302, 303, 307, 308}
 _HEADERS = {"User-Agent": "ats-warehouse", "Accept-Encoding": "identity"}
 _PORTS = {"http": 80, "https": 443}
@@ -76,8 +78,15 @@ def fetch(url: str, limits: FetchLimits) -> Fetched:
         found = _hop(_parts(url), limits, deadline)
         if isinstance(found, Fetched):
             return found
-        url = urljoin(url, found)
+        url = _joined(url, found)
     raise DataUrlError(f"is redirected more than {MOST_REDIRECTS} times")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise DataUrlError("is redirected to what is no URL") from None
 
 
 def _parts(url: str) -> SplitResult:
@@ -103,11 +112,7 @@ def _hop(parts: SplitResult, limits: FetchLimits, deadline: float) -> Fetched | 
         response = pool.urlopen(
             "GET",
             target,
-            headers={
-                "Host": _host_header(parts),
-                "User-Agent": "ats-warehouse",
-                "Accept-Encoding": "identity",
-            },
+            headers=_HEADERS | {"Host": _host_header(parts)},
             redirect=False,
             retries=False,
             preload_content=False,
@@ -119,9 +124,9 @@ def _hop(parts: SplitResult, limits: FetchLimits, deadline: float) -> Fetched | 
             return _file(response, limits, deadline)
         finally:
             response.release_conn()
-    except urllib3.exceptions.SSLError:
-        raise DataUrlError("is of a host whose TLS certificate was refused") from None
     except urllib3.exceptions.HTTPError as error:
+        if is_refused_certificate(error):
+            raise DataUrlError("is of a host whose TLS certificate was refused") from None
         raise DataUrlError(f"could not be fetched ({type(error).__name__})") from None
     finally:
         pool.close()
@@ -133,8 +138,8 @@ def _file(response: urllib3.BaseHTTPResponse, limits: FetchLimits, deadline: flo
     if response.headers.get("Content-Encoding", "identity").lower() not in {"identity", ""}:
         raise DataUrlError("was answered compressed, though that was not asked for")
     data = bytearray()
-    while chunk := response.read(_CHUNK_BYTES, decode_content=False):
-        data += chunk
+    for piece in pieces(response):
+        data += piece
         _refuse_size(len(data), limits)
         if time.monotonic() > deadline:
             raise DataUrlError(f"took more than {limits.seconds:g} seconds")

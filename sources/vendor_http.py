@@ -9,8 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,6 +17,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from sources.answer_headers import http_date, retry_after_seconds
+from sources.arriving_body import ACCEPTED_ENCODING, decoded_pieces
 from sources.connections import Connection, is_loopback
 from sources.errors import (
     CredentialsError,
@@ -26,11 +27,11 @@ from sources.errors import (
     VendorAnswerError,
     VendorUnavailableError,
 )
+from sources.failed_requests import FAILURES, is_refused_certificate, refused_certificate, unreachable
 from sources.pace import Pace
 
 Read = TypeVar("Read")
 
-_CHUNK_BYTES = 1 << 18
 _NO_PROXIES: Any = dict.fromkeys(("http", "https", "all"))
 """Keeps requests from asking a proxy of the environment, which cannot reach this machine's own addresses."""
 _LONGEST_BACKOFF_SECONDS = 30.0
@@ -79,6 +80,13 @@ class HeaderAuthentication(AuthBase):
         return request
 
 
+class _Session(requests.Session):
+    """Follows no redirect, and so does not try to make a request of where one leads."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None, whatever the answer says."""
+
+
 class VendorHttp:
     """The requests of one connection, from any number of threads, under its limits."""
 
@@ -86,9 +94,10 @@ class VendorHttp:
         self.connection = connection
         self.latest_date: datetime | None = None
         """The greatest `Date` header that came: the server's own clock."""
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.auth = authentication
         self._session.headers["User-Agent"] = "ats-warehouse"
+        self._session.headers["Accept-Encoding"] = ACCEPTED_ENCODING
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connection.in_flight)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -121,6 +130,7 @@ class VendorHttp:
         """
         tried = limited = 0
         while True:
+            self._refuse_when_stopped()
             try:
                 answer = self._send(method, url, body, headers, parameters, into)
                 self._refuse_redirect(url, answer)
@@ -160,18 +170,15 @@ class VendorHttp:
                 self._note_date(response.headers.get("Date"))
                 content = self._read_body(response, host, into if response.status_code == 200 else None)
                 return Answer(response.status_code, dict(response.headers), content)
-        except requests.exceptions.SSLError as error:
-            raise VendorUnavailableError(
-                f"{host} could not be trusted: its TLS certificate was refused",
-                'set ca_bundle = "/path/to/ca.pem" for this connection if the host uses a CA of your own',
-            ) from error
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as error:
             raise VendorAnswerError(
                 f"a request to {host} could not be made ({type(error).__name__})",
                 "check base_url and the credentials of this connection for stray characters",
             ) from None
-        except requests.exceptions.RequestException as error:
-            raise TryAgainError(_unreachable(host, error)) from error
+        except FAILURES as error:
+            if is_refused_certificate(error):
+                raise refused_certificate(host) from error
+            raise TryAgainError(unreachable(host, error)) from error
 
     def _read_body(self, response: requests.Response, host: str, into: BinaryIO | None) -> bytes:
         limit = int(self.connection.max_answer_mb * 1_000_000)
@@ -183,9 +190,10 @@ class VendorHttp:
             into.truncate()
             keep = into.write
         size = 0
-        for chunk in response.iter_content(_CHUNK_BYTES):
+        for chunk in decoded_pieces(response.raw):
             keep(chunk)
             size += len(chunk)
+            self._refuse_when_stopped()
             if size > limit:
                 raise VendorAnswerError(
                     f"{host} answered more than {self.connection.max_answer_mb:g} MB",
@@ -199,6 +207,12 @@ class VendorHttp:
                 )
         return b"".join(chunks)
 
+    def _refuse_when_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise VendorUnavailableError(
+                "the run was stopped while this was read", "run it again; nothing half-done was kept"
+            )
+
     def _wait(self, tried: int, retry_after: float | None) -> None:
         if not retry_after:  # asked to come back at once, the vendor is given time all the same
             backoff = min(_LONGEST_BACKOFF_SECONDS, 0.5 * 2**tried)
@@ -207,7 +221,7 @@ class VendorHttp:
         self._pace.hold(retry_after)
 
     def _note_date(self, header: str | None) -> None:
-        date = _http_date(header)
+        date = http_date(header)
         if date is not None:
             with self._lock:
                 self.latest_date = max(date, self.latest_date or date)
@@ -215,22 +229,11 @@ class VendorHttp:
     @staticmethod
     def _refuse_redirect(url: str, answer: Answer) -> None:
         if 300 <= answer.status < 400:
-            target = urlsplit(answer.headers.get("Location", "")).netloc or "another address"
+            target = _host_of(answer.headers.get("Location", "")) or "another address"
             raise VendorAnswerError(
                 f"{urlsplit(url).netloc} redirects to {target}; credentials are never sent along",
                 "if that is where the API now lives, set base_url to it",
             )
-
-
-def retry_after_seconds(answer: Answer, now: datetime | None = None) -> float | None:
-    """Seconds that `Retry-After` asks for (a number or an HTTP date); None where it is unreadable."""
-    header = answer.headers.get("Retry-After", "").strip()
-    if header.isdecimal():
-        return float(header)
-    date = _http_date(header)
-    if date is None:
-        return None
-    return max(0.0, (date - (now or datetime.now(UTC))).total_seconds())
 
 
 def refuse_status(answer: Answer, host: str, code: str = "", credentials: str = "api_key") -> None:
@@ -258,36 +261,20 @@ def refuse_status(answer: Answer, host: str, code: str = "", credentials: str = 
                 f"{host} kept asking to slow down",
                 "lower requests_per_second or in_flight for this connection",
             ),
-            retry_after_seconds(answer),
+            retry_after_seconds(answer.headers),
         )
     if answer.status >= 500:
         raise TryAgainError(
             VendorUnavailableError(
                 f"{host} kept failing (HTTP {answer.status})", "try again later; ask the vendor if it lasts"
             ),
-            retry_after_seconds(answer),
+            retry_after_seconds(answer.headers),
         )
 
 
-def _http_date(header: str | None) -> datetime | None:
-    if not header:
-        return None
+def _host_of(url: str) -> str:
+    """The host that a URL names; an empty text where it names none or is no URL."""
     try:
-        date = parsedate_to_datetime(header)
+        return urlsplit(url).netloc
     except ValueError:
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _unreachable(host: str, error: requests.exceptions.RequestException) -> VendorUnavailableError:
-    if isinstance(error, requests.exceptions.ReadTimeout):
-        reason = "did not answer in time"
-    elif isinstance(
-        error, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError
-    ):
-        reason = "cut its answer short"
-    else:
-        reason = "could not be reached"
-    return VendorUnavailableError(
-        f"{host} {reason} ({type(error).__name__})", "check the address and the network, then run again"
-    )
+        return ""

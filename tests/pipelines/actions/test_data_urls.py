@@ -16,6 +16,9 @@ ANYWHERE = FetchLimits(1000, seconds=5, allow_private=True)
 OUTSIDE = FetchLimits(1000, seconds=5)
 
 
+_ELSEWHERE = {"file": "file:///etc/hostname", "nowhere": "http://[nowhere"}
+
+
 class _Files(BaseHTTPRequestHandler):
     asked: list[str]
 
@@ -27,8 +30,8 @@ class _Files(BaseHTTPRequestHandler):
             self._answer(302, headers={"Location": f"/hop/{int(argument) - 1}" if argument != "0" else "/cv"})
         elif name == "away":
             self._answer(302, headers={"Location": f"http://localhost:{port}/cv"})
-        elif name == "file":
-            self._answer(302, headers={"Location": "file:///etc/hostname"})
+        elif name in _ELSEWHERE:
+            self._answer(302, headers={"Location": _ELSEWHERE[name]})
         elif name == "large":
             self._answer(200, b"x" * 1001)
         elif name == "cut":
@@ -89,6 +92,11 @@ def test_a_redirect_to_no_web_address_is_refused(files) -> None:
         fetch(f"{files[0]}/file", ANYWHERE)
 
 
+def test_a_redirect_to_what_is_no_url_is_refused(files) -> None:
+    with pytest.raises(DataUrlError, match="is redirected to what is no URL"):
+        fetch(f"{files[0]}/nowhere", ANYWHERE)
+
+
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
@@ -103,8 +111,10 @@ def test_what_is_no_whole_file_is_refused(files, path: str, problem: str) -> Non
 
 
 def test_a_file_that_drips_is_given_up(files) -> None:
+    began = time.monotonic()
     with pytest.raises(DataUrlError, match=r"took more than 0.5 seconds"):
         fetch(f"{files[0]}/slow", FetchLimits(1000, seconds=0.5, allow_private=True))
+    assert time.monotonic() - began < 1.5
 
 
 @pytest.mark.parametrize(
