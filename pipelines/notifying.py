@@ -45,15 +45,17 @@ class Notifier:
 
     @contextmanager
     def when_it_fails(self) -> Iterator[None]:
-        """Notify where an AtsError ends the run; not where another run is at work, as that one speaks."""
+        """Notify where an error ends the run; not where another run is at work, as that one speaks."""
         try:
             yield
         except LockedError:
             raise
-        except AtsError as error:
+        except Exception as error:
             reads = [row for row in late_rows(self._folder) if row.get("run_id") == self._run_id]
-            told = {"error_class": type(error).__name__, "error_message": str(error)}
-            self._tell("failure", error.exit_code, reads, told)
+            # the text of an error that is not ours may quote what was read
+            text = str(error) if isinstance(error, AtsError) else "this should not have happened"
+            told = {"error_class": type(error).__name__, "error_message": text}
+            self._tell("failure", getattr(error, "exit_code", 1), reads, told)
             raise
 
     def ended(self, result: SyncResult) -> None:

@@ -34,6 +34,11 @@ class Places:
         return self.own / "pipelines"
 
     @property
+    def spool(self) -> Path:
+        """What was read and does not fit into memory, a folder for each run."""
+        return self.own / "spool"
+
+    @property
     def temporary(self) -> Path:
         """Where DuckDB puts what does not fit into memory."""
         return self.own / "temporary"

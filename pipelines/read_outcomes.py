@@ -1,9 +1,12 @@
 """What became of each read, as `ats.runs` keeps it and as the exit code tells it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pipelines.read_plans import cursor_text
 from pipelines.results import ModelRead, Outcome
+from sources.connections import Connection
+from sources.errors import AtsError
 from sources.reading import ModelReading
 
 
@@ -32,6 +35,33 @@ def record_of(run_id: str, reading: ModelReading) -> ModelRead:
         error_message=str(reading.error) if reading.error else None,
         note=_note(reading),
     )
+
+
+def broken_off(
+    run_id: str,
+    started_at: datetime,
+    selected: Sequence[Connection],
+    reads: Sequence[ModelRead],
+    error: BaseException,
+) -> list[ModelRead]:
+    """Records of the connections that a run did not come to the end of, because of an error."""
+    done = {read.connection_id for read in reads}
+    return [
+        ModelRead(
+            run_id=run_id,
+            connection_id=one.connection_id,
+            tool=one.tool,
+            model="",
+            kind="full",
+            started_at=started_at,
+            ended_at=datetime.now(UTC),
+            outcome="failed",
+            error_class=type(error).__name__,
+            error_message=str(error) if isinstance(error, AtsError) else "the run was broken off",
+        )
+        for one in selected
+        if one.connection_id not in done
+    ]
 
 
 def _outcome(reading: ModelReading) -> Outcome:

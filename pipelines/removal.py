@@ -170,7 +170,7 @@ def _publish(engine: DuckDbEngine, configuration: Configuration) -> bool:
 
 def _remove_working_files(places: Places) -> None:
     """Dlt's files and spooled rows; all that they know stands in the warehouse as well."""
-    for folder in (places.pipelines, places.own / "spool", places.temporary):
+    for folder in (places.pipelines, places.spool, places.temporary):
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from pipelines.notifying import Notifier
 from pipelines.places import Places
 from pipelines.progress import Progress, Silent
 from pipelines.publishing import Publisher
-from pipelines.read_outcomes import exit_code_of_read, gravity, record_of
+from pipelines.read_outcomes import broken_off, exit_code_of_read, gravity, record_of
 from pipelines.read_plans import WantedKind, due_of, kind_and_start
 from pipelines.rejected_records import RejectedRecords
 from pipelines.results import ModelRead, NotDue, SyncResult
@@ -28,10 +27,11 @@ from pipelines.tools import TOOLS, Tool, all_models, models_of
 from pipelines.transforming import check_transforms, exit_code_of, transform_announced
 from pipelines.warehouse import open_warehouse
 from sources.endpoints import resolve_endpoints
-from sources.errors import AtsError, ConfigurationError, SourceError
+from sources.errors import ConfigurationError, SourceError, WarehouseError
 from sources.known_versions import KnownVersions
 from sources.raw_log import next_read_at
 from sources.reading import ModelReading, ReadPlan, failed_readings
+from sources.stopping import Stopping
 from transforms.engine import DuckDbEngine
 
 _SIDE_BY_SIDE = 4
@@ -67,20 +67,25 @@ def sync(
     _check_models(models, selected)
     check_transforms(configuration)
     _check_destination(configuration.destination)
-    run = _Run(configuration, kind, tuple(models), accept_deletes, progress or Silent())
+    run = _Run(configuration, selected, kind, tuple(models), accept_deletes, progress or Silent())
     with run.notifier.when_it_fails():
-        result = _under_lock(run, selected)
+        result = _under_lock(run)
     run.notifier.ended(result)
     return result
 
 
-def _under_lock(run: "_Run", selected: Sequence[AnyConnection]) -> SyncResult:
+def _under_lock(run: "_Run") -> SyncResult:
     configuration = run.configuration
-    with ExitStack() as stack:
-        stack.enter_context(locked(configuration.folder, configuration.lock_wait_seconds))
-        stack.enter_context(dlt_project(configuration.folder))
-        engine = stack.enter_context(open_warehouse(configuration.folder, configuration.duckdb_memory_limit))
-        return run.carry_out(engine, selected)
+    with locked(configuration.folder, configuration.lock_wait_seconds):
+        try:
+            with (
+                dlt_project(configuration.folder),
+                open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine,
+            ):
+                return run.carry_out(engine)
+        except BaseException as error:  # stopped by a signal as well: every attempt is a row
+            run.record_failure(error)
+            raise
 
 
 @dataclass
@@ -88,6 +93,7 @@ class _Run:
     """One run over some connections."""
 
     configuration: Configuration
+    selected: Sequence[AnyConnection]
     kind: WantedKind
     models: tuple[str, ...]
     accept_deletes: bool
@@ -96,29 +102,29 @@ class _Run:
     def __post_init__(self) -> None:
         self.run_id = uuid4().hex
         self.started_at = datetime.now(UTC)
-        self.spool_folder = Places(self.configuration.folder).own / "spool"
+        self.spool_folder = Places(self.configuration.folder).spool / self.run_id
+        self.stopping = Stopping()
+        self.reads: list[ModelRead] = []
         self.notifier = Notifier(self.configuration, self.run_id, self.progress.message)
         self.kinds: dict[str, WantedKind] = {}
 
-    def carry_out(self, engine: DuckDbEngine, selected: Sequence[AnyConnection]) -> SyncResult:
+    def carry_out(self, engine: DuckDbEngine) -> SyncResult:
         records = RunRecords(engine, self.configuration.folder)
         self.notifier.remember_failures(engine)
         publisher = Publisher(engine, self.configuration.folder, self.configuration.publish_mode)
-        selected, not_due = self._divide(engine, selected)
-        reads: list[ModelRead] = []
+        self.selected, not_due = self._divide(engine)
+        reads = self.reads
         try:
-            self._clear_spool()
+            self._clear_spools()
             self._drain(engine, publisher)
             for tool in TOOLS.values():
-                connections = [one for one in selected if one.tool == tool.name]
+                connections = [one for one in self.selected if one.tool == tool.name]
                 if connections:
                     reads.extend(self._read_tool(engine, publisher, tool, connections))
             result = transform_announced(engine, publisher, self.configuration, progress=self.progress)
-        except BaseException as error:  # stopped by a signal as well: every attempt is a row
-            add_late(self.configuration.folder, [*reads, *self._broken_off(selected, reads, error)])
-            raise
         finally:
-            self._clear_spool()
+            self.stopping.stop()
+            self._clear_spools()
         records.add(reads)
         if any(read.outcome != "success" for read in reads) or publisher.tells_other_outcomes():
             publisher.announce()  # readers of ats.runs shall take no old outcome for the last word
@@ -132,10 +138,17 @@ class _Run:
             not_due,
         )
 
-    def _divide(
-        self, engine: DuckDbEngine, selected: Sequence[AnyConnection]
-    ) -> tuple[Sequence[AnyConnection], tuple[NotDue, ...]]:
+    def record_failure(self, error: BaseException) -> None:
+        """Keep a record of what the run did and what it did not come to; the database may take none now."""
+        missing = broken_off(self.run_id, self.started_at, self.selected, self.reads, error)
+        try:
+            add_late(self.configuration.folder, [*self.reads, *missing])
+        except (OSError, WarehouseError) as further:  # the error itself is what must be told
+            self.progress.message(f"ats.runs will say nothing of this run ({type(further).__name__})")
+
+    def _divide(self, engine: DuckDbEngine) -> tuple[Sequence[AnyConnection], tuple[NotDue, ...]]:
         """What to read, of what kind, and what is not due."""
+        selected = self.selected
         self.kinds = {one.connection_id: self.kind for one in selected}
         if self.kind != "due":
             return selected, ()
@@ -184,6 +197,7 @@ class _Run:
             since=what.since,
             accept_deletions=self.accept_deletes,
             created=CreatedRecords(engine).ids(connection.connection_id),
+            stopping=self.stopping,
         )
 
     def _read_side_by_side(
@@ -194,6 +208,8 @@ class _Run:
             try:
                 return tool.read(connection, plan, known, self.progress)
             except Exception as error:  # noqa: BLE001 - whatever befalls one connection, the others go on
+                if self.stopping.is_stopped:  # the database may be closed by now, and nobody asks
+                    return []
                 return failed_readings(connection, plan, self._unexpected(error))
 
         pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection")
@@ -211,30 +227,9 @@ class _Run:
             log_unexpected(error, self.configuration.folder),
         )
 
-    def _broken_off(
-        self, selected: Sequence[AnyConnection], reads: Sequence[ModelRead], error: BaseException
-    ) -> list[ModelRead]:
-        """Records of the connections that the run did not come to the end of."""
-        done = {read.connection_id for read in reads}
-        return [
-            ModelRead(
-                run_id=self.run_id,
-                connection_id=one.connection_id,
-                tool=one.tool,
-                model="",
-                kind="full",
-                started_at=self.started_at,
-                ended_at=datetime.now(UTC),
-                outcome="failed",
-                error_class=type(error).__name__,
-                error_message=str(error) if isinstance(error, AtsError) else "the run was broken off",
-            )
-            for one in selected
-            if one.connection_id not in done
-        ]
-
-    def _clear_spool(self) -> None:
-        shutil.rmtree(self.spool_folder, ignore_errors=True)
+    def _clear_spools(self) -> None:
+        """What an earlier run left as well: this one holds the lock, so nobody waits for that."""
+        shutil.rmtree(Places(self.configuration.folder).spool, ignore_errors=True)
 
 
 def _check_destination(destination: str) -> None:

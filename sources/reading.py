@@ -13,6 +13,7 @@ from sources.errors import SourceError, VendorAnswerError
 from sources.forgotten import NOBODY, Forgotten
 from sources.known_versions import KnownVersions
 from sources.pages import Page, Record
+from sources.stopping import Stopping
 from sources.version_log import DeletionLimits, VersionLog
 from sources.version_spool import VersionSpool
 
@@ -62,6 +63,7 @@ class ReadPlan:
         accept_deletions: mark deletions however many they are.
         spool_folder: a folder for rows that do not fit in memory.
         forgotten: whom the read leaves out.
+        stopping: tells the read that nobody waits for it any longer.
     """
 
     kind: Kind
@@ -73,6 +75,7 @@ class ReadPlan:
     created: Mapping[str, Collection[str]] | None = None
     """By model the ids that were created through us; None where that is not known."""
     forgotten: Forgotten = NOBODY
+    stopping: Stopping = field(default_factory=Stopping)
 
 
 @dataclass(frozen=True)

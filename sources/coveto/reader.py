@@ -33,15 +33,15 @@ def read_connection(
         for model in plan.models
         if endpoints[model].enabled
     ]
-    client = CovetoClient(connection)
     try:
-        for reading in readings:
-            _read_or_fail_alone(reading, lambda r: _read_model(client, endpoints[r.model], r, plan, observer))
+        with plan.stopping.closing(CovetoClient(connection)) as client:
+            for reading in readings:
+                _read_or_fail_alone(
+                    reading, lambda r: _read_model(client, endpoints[r.model], r, plan, observer)
+                )
     except SourceError as error:
         for reading in readings:
             reading.fail(error)
-    finally:
-        client.close()
     return readings
 
 

@@ -52,14 +52,12 @@ def read_connection(
         )
 
     readings = _Readings(*(reading_of(model) for model in ("candidates", "jobs", "applications")))
-    client = PersyClient(connection)
     try:
-        _scan(connection, PersyPages(client, endpoints), client, readings, plan, known, observer)
+        with plan.stopping.closing(PersyClient(connection)) as client:
+            _scan(connection, PersyPages(client, endpoints), client, readings, plan, known, observer)
     except SourceError as error:
         for reading in readings.planned():
             reading.fail(error)
-    finally:
-        client.close()
     return readings.planned()
 
 
