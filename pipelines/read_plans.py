@@ -18,10 +18,13 @@ _FURTHEST_AHEAD = timedelta(days=1)
 """How far a vendor's clock may be ahead of ours before a cursor that it gave counts as wrong."""
 
 _CURSORS = f"""
-select model, max(cursor)
-from ats.runs
-where connection_id = ? and outcome in {GOOD_IN_SQL} and cursor is not null
-group by model
+with numbered as (
+    select model, cursor, started_at, row_number() over (partition by model order by started_at desc) as place
+    from ats.runs
+    where connection_id = ? and outcome in {GOOD_IN_SQL} and cursor is not null
+)
+
+select model, cursor, started_at from numbered where place = 1
 """
 _READ_WHOLE = f"""
 select distinct model
@@ -64,18 +67,15 @@ def kind_and_start(
     if isinstance(connection, PersyConnection) and not _has_filter(connection):
         return KindAndStart("full")
     whole = {str(model) for (model,) in engine.fetch(_READ_WHOLE, (connection.connection_id,))}
+    overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
     cursors = {
-        str(model): str(cursor) for model, cursor in engine.fetch(_CURSORS, (connection.connection_id,))
+        str(model): _believed(str(cursor), started_at, overlap)
+        for model, cursor, started_at in engine.fetch(_CURSORS, (connection.connection_id,))
     }
-    starts = [_moment(cursors.get(model)) for model in models]
-    known = [start for start in starts if start is not None]
+    known = [start for model in models if (start := cursors.get(model)) is not None]
     if not set(models) <= whole or len(known) < len(models):
         return KindAndStart("full")
-    overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
-    start = min(known)
-    if start > datetime.now(UTC) + _FURTHEST_AHEAD:  # from there a delta would see no change for ages
-        return KindAndStart("full")
-    return KindAndStart("delta", start - overlap)
+    return KindAndStart("delta", min(known) - overlap)
 
 
 def due_of(engine: Engine, connections: Sequence[Connection]) -> Mapping[str, DueTimes]:
@@ -95,13 +95,18 @@ def cursor_text(cursor: datetime | None) -> str | None:
     return None if cursor is None else cursor.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
+def _believed(text: str, read_at: object, overlap: timedelta) -> datetime | None:
+    """A cursor, but never beyond what the run that noted it can have seen; None where it means nothing.
+
+    A vendor's clock may be put right: what it stamps then lies before a cursor of the time before.
+    """
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        cursor = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    if not isinstance(read_at, datetime) or cursor > read_at + _FURTHEST_AHEAD:
+        return None
+    return min(cursor, read_at + overlap)
 
 
 def _has_filter(connection: PersyConnection) -> bool:

@@ -120,7 +120,9 @@ def _scan(
         readings.candidates.still_there = lambda remote_id: pages.has_candidate(remote_id, cutoff)
     for reading in planned:
         # where a scan broke, what lies before the newest record that was read may be unread
-        reading.cursor = _cursor(newest[0], client.http.latest_date) if outcome.complete else None
+        reading.cursor = (
+            _cursor(newest[0], client.http.latest_date or plan.read_at) if outcome.complete else None
+        )
         _finish(reading, outcome, plan, openings, known, readings)
         observer.finished(connection_id, reading.model, f"{reading.log.records_read} read")
 
@@ -188,8 +190,9 @@ def _reject_openings(readings: _Readings, page: CandidatePage) -> None:
             readings.applications.reject(Page(page.start, (), candidate.unreadable_openings))
 
 
-def _cursor(newest: datetime | None, server_date: datetime | None) -> datetime | None:
-    """How far a later delta need not go back behind: what was read, at most the server's own clock."""
-    if newest is None or server_date is None:
-        return newest
-    return min(newest, server_date)
+def _cursor(newest: datetime | None, now: datetime) -> datetime | None:
+    """How far a later delta need not go back behind: what was read, at most the server's own clock.
+
+    Of a server that tells no time, our own stands in: a record from the future must not move the cursor there.
+    """
+    return None if newest is None else min(newest, now)
