@@ -18,18 +18,40 @@ a cron line as frequent as `full_every` would miss every second time."""
 
 _LATEST = f"""
 with runs as (
-    select connection_id, model, kind, outcome, min(started_at) over (partition by run_id) as run_started_at
+    select
+        connection_id,
+        model,
+        kind,
+        outcome in {GOOD_IN_SQL} as is_good,
+        bool_or(outcome in {GOOD_IN_SQL}) over (partition by run_id, connection_id) as others_are_good,
+        min(started_at) over (partition by run_id) as run_started_at
     from ats.runs
 )
 
-select connection_id, model, kind, max(case when outcome in {GOOD_IN_SQL} then run_started_at end)
+select
+    connection_id,
+    model,
+    kind,
+    max(case when is_good then run_started_at end),
+    max(case when not is_good and others_are_good then run_started_at end)
 from runs
 where model <> ''
 group by connection_id, model, kind
 """
 
-LatestReads = Mapping[tuple[str, str], datetime | None]
-"""Of one connection: (model, kind) to the start of the last run that read it well; None where none did."""
+
+@dataclass(frozen=True)
+class Latest:
+    """The last runs that tried to read a model in one way, told by when they started; None where none did."""
+
+    read: datetime | None = None
+    """The last that read it well."""
+    refused: datetime | None = None
+    """The last that failed at this model alone, while it read others of the connection."""
+
+
+LatestReads = Mapping[tuple[str, str], Latest]
+"""Of one connection: by model and kind."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +60,8 @@ class Schedule:
 
     full: timedelta
     delta: timedelta | None
+    retry: timedelta = timedelta()
+    """How long a model waits that failed alone."""
     disabled: frozenset[str] = frozenset()
     """Models that are not read any more, so that nobody waits for them."""
 
@@ -68,17 +92,30 @@ class DueTimes:
 def due_times(schedule: Schedule, latest: LatestReads) -> DueTimes:
     """When a connection is due: as soon as the model that was read longest ago is.
 
-    A read that failed is no read; so a model that failed is due again at once.
+    A read that failed is no read; so a connection that failed is due again at once. A model that failed
+    alone, as the vendor refuses it perhaps for ever, waits `retry`: else it would have all others read each
+    time.
     """
+    nothing = Latest()
     models = {model for model, _ in latest} - schedule.disabled
-    full = [latest.get((model, "full")) for model in models]
-    any_kind = [_later(latest.get((model, "full")), latest.get((model, "delta"))) for model in models]
+    full = [_counted(latest.get((model, "full"), nothing), schedule) for model in models]
+    any_kind = [
+        _later(full_read, latest.get((model, "delta"), nothing).read)
+        for model, full_read in zip(models, full, strict=True)
+    ]
     last_full, last = _earliest(full), _earliest(any_kind)
     return DueTimes(
         full=None if last_full is None else last_full + schedule.full,
         delta=None if last is None or schedule.delta is None else last + schedule.delta,
         schedule=schedule,
     )
+
+
+def _counted(latest: Latest, schedule: Schedule) -> datetime | None:
+    """The last full read of a model, as far as it matters to when the next is due."""
+    if latest.refused is None:
+        return latest.read
+    return _later(latest.read, latest.refused + schedule.retry - schedule.full)
 
 
 def schedule_of(tool: str, keys: Mapping[str, object]) -> Schedule:
@@ -91,25 +128,28 @@ def schedule_of(tool: str, keys: Mapping[str, object]) -> Schedule:
         if isinstance(one, Mapping)
     }
     has_deltas = tool in TOOLS_WITH_DELTA and _has_filter(tables.get("candidates", {}))
-    delta = _seconds(keys.get("delta_every"), DELTA_EVERY) if has_deltas else None
+    delta = timedelta(seconds=_seconds(keys.get("delta_every"), DELTA_EVERY))
     return Schedule(
         full=timedelta(seconds=full),
-        delta=None if delta is None else timedelta(seconds=delta),
+        delta=delta if has_deltas else None,
+        retry=delta,
         disabled=frozenset(model for model, one in tables.items() if one.get("enabled") is False),
     )
 
 
-def latest_reads(engine: Engine) -> dict[str, dict[tuple[str, str], datetime | None]]:
+def latest_reads(engine: Engine) -> dict[str, dict[tuple[str, str], Latest]]:
     """What `ats.runs` says of every connection."""
-    found: dict[str, dict[tuple[str, str], datetime | None]] = {}
-    for connection_id, model, kind, moment in engine.fetch(_LATEST):
+    found: dict[str, dict[tuple[str, str], Latest]] = {}
+    for connection_id, model, kind, *moments in engine.fetch(_LATEST):
         of_connection = found.setdefault(str(connection_id), {})
-        of_connection[str(model), str(kind)] = moment if isinstance(moment, datetime) else None
+        of_connection[str(model), str(kind)] = Latest(
+            *(moment if isinstance(moment, datetime) else None for moment in moments)
+        )
     return found
 
 
 def add_records(
-    found: dict[str, dict[tuple[str, str], datetime | None]], records: Iterable[Mapping[str, object]]
+    found: dict[str, dict[tuple[str, str], Latest]], records: Iterable[Mapping[str, object]]
 ) -> None:
     """Add to `found` what records say that are not in `ats.runs` yet."""
     rows = list(records)
@@ -117,12 +157,18 @@ def add_records(
     for row in rows:
         if isinstance(began := row["started_at"], datetime):
             starts[row["run_id"]] = min(began, starts.get(row["run_id"], began))
+    good = {(row["run_id"], row["connection_id"]) for row in rows if row["outcome"] in GOOD_OUTCOMES}
     for row in rows:
         if row["model"]:
             of_connection = found.setdefault(str(row["connection_id"]), {})
             key = (str(row["model"]), str(row["kind"]))
-            read = starts.get(row["run_id"]) if row["outcome"] in GOOD_OUTCOMES else None
-            of_connection[key] = _later(of_connection.get(key), read)
+            before = of_connection.get(key, Latest())
+            began, is_good = starts.get(row["run_id"]), row["outcome"] in GOOD_OUTCOMES
+            is_alone = not is_good and (row["run_id"], row["connection_id"]) in good
+            of_connection[key] = Latest(
+                _later(before.read, began if is_good else None),
+                _later(before.refused, began if is_alone else None),
+            )
 
 
 def _early(interval: timedelta) -> timedelta:

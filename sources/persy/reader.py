@@ -193,6 +193,6 @@ def _reject_openings(readings: _Readings, page: CandidatePage) -> None:
 def _cursor(newest: datetime | None, now: datetime) -> datetime | None:
     """How far a later delta need not go back behind: what was read, at most the server's own clock.
 
-    Of a server that tells no time, our own stands in: a record from the future must not move the cursor there.
+    Where the server tells no time our own stands in: no record from the future may move the cursor there.
     """
     return None if newest is None else min(newest, now)

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import duckdb
 import pytest
 
-from pipelines.due import DueTimes, due_times, schedule_of
+from pipelines.due import DueTimes, Latest, due_times, schedule_of
 from pipelines.status import connection_statuses
 from sandbox import fault_actions as go
 from sandbox.coveto_tenant import CovetoTenant
@@ -102,13 +102,27 @@ def test_a_read_that_failed_is_due_again(folder: Folder, coveto: CovetoTenant) -
     assert kinds(folder) == {("coveto:acme", "full")}
 
 
-def test_a_read_of_one_model_that_failed_alone_makes_the_connection_due(
+def test_a_model_that_is_always_refused_has_the_others_read_no_more_often(
     folder: Folder, coveto: CovetoTenant
 ) -> None:
     coveto.unreachable_models = {"applications"}
     folder.sync()
-    coveto.unreachable_models = set()
-    assert kinds(folder) == {("coveto:acme", "full")}
+    asked = len(coveto.requests)
+    hours_pass(folder, 1)
+    assert (kinds(folder), len(coveto.requests)) == (set(), asked)
+
+
+def test_a_model_that_failed_alone_waits_delta_every(folder: Folder, coveto: CovetoTenant) -> None:
+    config = folder.path / ".dlt" / "config.toml"
+    keys = 'retries = 0\nfull_every = "9h"\ndelta_every = "2h"'
+    config.write_text(config.read_text().replace("retries = 0", keys))
+    coveto.unreachable_models = {"applications"}
+    folder.sync("acme")
+    hours_pass(folder, 1)
+    soon = {read.connection_id for read in folder.sync("acme", kind="due").reads}
+    hours_pass(folder, 1)
+    later = {read.connection_id for read in folder.sync("acme", kind="due").reads}
+    assert (soon, later) == (set(), {"coveto:acme"})
 
 
 def test_a_scheduler_that_starts_some_seconds_early_misses_no_read(folder: Folder) -> None:
@@ -133,7 +147,8 @@ def test_status_names_the_moment_at_which_the_next_run_reads(folder: Folder) -> 
 def test_a_model_that_is_switched_off_is_waited_for_no_longer() -> None:
     schedule = schedule_of("coveto", {"endpoints": {"screening_questions": {"enabled": False}}})
     now = datetime.fromisoformat("2026-06-01T12:00:00+00:00")
-    latest = {("jobs", "full"): now, ("screening_questions", "full"): now - 100 * schedule.full}
+    long_ago = now - 100 * schedule.full
+    latest = {("jobs", "full"): Latest(now), ("screening_questions", "full"): Latest(long_ago)}
     assert due_times(schedule, latest) == DueTimes(now + schedule.full, None, schedule)
 
 
