@@ -9,14 +9,17 @@ from pipelines.configuration_layers import (
     WHOLE_KEYS,
     Layer,
     Table,
+    connection_table,
     merged,
     origin,
     tables,
     variable_name,
 )
 from pipelines.configuration_problems import Problem, nearest, unknown_key
-from pipelines.configuration_sections import MODELS, Finding, findings
+from pipelines.configuration_sections import Finding, findings
+from pipelines.tool_settings import fitting_defaults, page_size_problems, unknown_action_words
 from sources.connections import TOOLS, CovetoConnection, Endpoint, PersyConnection
+from sources.endpoints import MODELS
 
 ARGUMENT_WORDS = ("limit", "offset", "page", "modified_since")
 SECTIONS = ("connections", "defaults", "paths", "custom_fields")
@@ -56,7 +59,9 @@ def unknown_keys(layers: Sequence[Layer]) -> list[Problem]:
             problems += [
                 unknown_key(layer.label, "defaults", key, both) for key in defaults if key not in both
             ]
-            problems += _unknown_endpoint_keys(layer, "defaults", defaults, {*MODELS["coveto"]})
+            all_models = {model for models in MODELS.values() for model in models}
+            problems += _unknown_endpoint_keys(layer, "defaults", defaults, all_models)
+            problems += unknown_action_words(layer, "defaults", defaults, TOOLS)
     tools = {name: table.get("tool") for name, table in tables(merged(layers, "connections")).items()}
     default_tool = merged(layers, "defaults").get("tool")
     for layer in layers:
@@ -82,14 +87,15 @@ def checked_connections(
             problems.append(problem)
             continue
         known = _known_keys(str(tool))
-        usual = {key: value for key, value in defaults.items() if key in known}
-        values = {
-            key: value for key, value in merged([Layer("", own), Layer("", usual)]).items() if key in known
-        }
+        table = connection_table(layers, name, fitting_defaults(defaults, str(tool)))
+        values = {key: value for key, value in table.items() if key in known}
         try:
-            good.append(TOOLS[str(tool)].model_validate(values | {"name": name}))
+            connection = TOOLS[str(tool)].model_validate(values | {"name": name})
         except ValidationError as error:
             problems += [_connection_problem(layers, name, one) for one in findings(error)]
+            continue
+        good.append(connection)
+        problems += page_size_problems(layers, connection)
     return tuple(good)
 
 
@@ -114,6 +120,7 @@ def _unknown_connection_keys(layer: Layer, name: str, table: Table, tool: object
     known = _known_keys(tool)
     section = f"connections.{name}"
     problems = [unknown_key(layer.label, section, key, known) for key in table if key not in known]
+    problems += unknown_action_words(layer, section, table, [tool])
     return problems + _unknown_endpoint_keys(layer, section, table, MODELS[tool])
 
 

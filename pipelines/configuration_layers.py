@@ -115,6 +115,14 @@ def merged(layers: Sequence[Layer], *path: str) -> Table:
     return result
 
 
+def connection_table(layers: Sequence[Layer], name: str, defaults: Table) -> Table:
+    """All that is said of a connection, its own values over those of `defaults`, table by table."""
+    result: Table = {}
+    _update(result, defaults)
+    _update(result, merged(layers, "connections", name))
+    return result
+
+
 def origin(layers: Sequence[Layer], path: Sequence[str]) -> str:
     """The strongest layer that says something at a path, or at the defaults that stand for it."""
     for wanted in (path, ("defaults", *path[2:])):

@@ -10,19 +10,7 @@ from pydantic_core import ErrorDetails
 
 from pipelines.configuration_layers import WHOLE_KEYS, Layer, Table, merged, origin, tables
 from pipelines.configuration_problems import Problem, unknown_key
-
-MODELS = {
-    "coveto": (
-        "jobs",
-        "candidates",
-        "applications",
-        "screening_questions",
-        "job_screening_questions",
-        "application_statuses",
-    ),
-    "compleetpersy": ("candidates", "jobs", "applications"),
-}
-"""The models of each tool: the tables of its raw schema."""
+from sources.endpoints import MODELS
 
 
 def _mode(value: object) -> object:

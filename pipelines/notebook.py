@@ -21,10 +21,10 @@ import pyarrow
 from pipelines.action_catalogue import open_unified
 from pipelines.configuration import load_configuration
 from pipelines.transforming import transform_settings
+from sources.endpoints import MODELS
 from sources.errors import ConfigurationError, WarehouseError
 from sources.json_document import value_of
 from transforms.engine import DuckDbEngine
-from transforms.rendering import TOOLS
 from transforms.runner import run_transforms
 
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -175,7 +175,7 @@ def _copy_raw(engine: DuckDbEngine, database: str, moment: datetime) -> None:
             "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = 'published'"
         )
     )
-    for tool, models in TOOLS.items():
+    for tool, models in MODELS.items():
         schema = f"raw_{tool}"
         if (schema, "_dlt_loads") not in there:
             continue

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.configuration_layers import Table, configuration_layers, merged, tables
+from pipelines.configuration_layers import Table, configuration_layers, connection_table, merged, tables
 from pipelines.due import (
     LatestReads,
     Schedule,
@@ -90,7 +90,7 @@ def _configured(folder: Path) -> dict[str, Schedule]:
     layers = configuration_layers(folder, vaults=False)
     defaults = merged(layers, "defaults")
     return {
-        f"{tool}:{name}": schedule_of(str(tool), {**defaults, **own})
+        f"{tool}:{name}": schedule_of(str(tool), connection_table(layers, name, defaults))
         for name, own in tables(merged(layers, "connections")).items()
         if (tool := own.get("tool", defaults.get("tool")))
     }

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sources.coveto import MODELS as COVETO_MODELS
 from sources.coveto import read_connection as read_coveto
-from sources.persy import MODELS as PERSY_MODELS
+from sources.endpoints import MODELS, PACKAGES
 from sources.persy import read_connection as read_persy
 from sources.reading import ModelReading
 
@@ -28,8 +27,8 @@ class Tool:
 
 
 TOOLS: dict[str, Tool] = {
-    "coveto": Tool("coveto", "sources.coveto", COVETO_MODELS, read_coveto, has_deltas=False),
-    "compleetpersy": Tool("compleetpersy", "sources.persy", PERSY_MODELS, read_persy, has_deltas=True),
+    name: Tool(name, PACKAGES[name], MODELS[name], read, has_deltas=has_deltas)
+    for name, read, has_deltas in (("coveto", read_coveto, False), ("compleetpersy", read_persy, True))
 }
 
 

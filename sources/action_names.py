@@ -1,11 +1,10 @@
 """Names of actions as data: each tool's `actions.toml`, with what a connection's configuration changes."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 from sources.connections import Connection
+from sources.endpoints import toml_of
 from sources.errors import ConfigurationError
 
 Names = Mapping[str, Mapping[str, str]]
@@ -15,9 +14,7 @@ Names = Mapping[str, Mapping[str, str]]
 @cache
 def default_action_names(package: str) -> Names:
     """What `actions.toml` of a source package says."""
-    text = resources.files(package).joinpath("actions.toml").read_text(encoding="utf-8")
-    sections: dict[str, dict[str, str]] = tomllib.loads(text)
-    return sections
+    return toml_of(package, "actions")
 
 
 def resolve_action_names(package: str, connection: Connection) -> Names:

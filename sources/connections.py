@@ -1,12 +1,14 @@
 """What a connection needs to be read: the keys of `[connections.<name>]` and of `[defaults]`, checked."""
 
 import ipaddress
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -43,6 +45,17 @@ def checked_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError(f"{url!r} is not encrypted; only https is read, but for loopback addresses")
     return url.rstrip("/")
+
+
+def _date_or_time(value: object) -> object:
+    """A date or a time, as TOML has them or as text, and nothing else."""
+    if isinstance(value, str):
+        for form in (date, datetime):
+            with suppress(ValueError):
+                return form.fromisoformat(value)
+    if value is None or isinstance(value, date):
+        return value
+    raise ValueError("must be a date like 2026-01-31 or a time like 2026-01-31T08:00:00+01:00")
 
 
 class Endpoint(BaseModel):
@@ -208,7 +221,7 @@ class PersyConnection(Connection):
     username: str | None = None
     """With auth "basic": the user; the key is the password."""
     overlap_minutes: float = Field(default=10, ge=0)
-    candidates_modified_after: date | datetime | None = None
+    candidates_modified_after: Annotated[date | datetime | None, BeforeValidator(_date_or_time)] = None
     candidates_window_days: int | None = Field(default=None, ge=1)
 
     @field_validator("base_url")
@@ -222,6 +235,8 @@ class PersyConnection(Connection):
             raise ValueError(
                 'auth = "header" needs auth_header = "X-Api-Key" or whatever the header is called'
             )
+        if self.auth == "basic" and not self.username:
+            raise ValueError('has auth = "basic" and no username; add username = "…"')
         if self.auth != "basic" and not self.api_key.get_secret_value().isascii():
             raise ValueError("has an api_key with characters that no HTTP header can hold")
         if self.candidates_modified_after and self.candidates_window_days:

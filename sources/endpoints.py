@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from sources.connections import Connection, Endpoint
 from sources.errors import ConfigurationError
@@ -29,6 +30,8 @@ class ResolvedEndpoint:
     modified_at: tuple[str, ...]
     fields: tuple[str, ...]
     page_size: int
+    largest_page: int
+    """The largest that the vendor serves."""
     confirm: str
     confirm_argument: str
     confirm_record: tuple[str, ...]
@@ -40,8 +43,21 @@ class ResolvedEndpoint:
 @cache
 def default_endpoints(package: str) -> Mapping[str, Endpoint]:
     """The endpoints that `endpoints.toml` of a source package gives, by model, in the order of the file."""
-    text = resources.files(package).joinpath("endpoints.toml").read_text(encoding="utf-8")
-    return {model: Endpoint.model_validate(keys) for model, keys in tomllib.loads(text).items()}
+    return {model: Endpoint.model_validate(keys) for model, keys in toml_of(package, "endpoints").items()}
+
+
+def toml_of(package: str, name: str) -> dict[str, Any]:
+    """A TOML file of a source package, without importing the package, which brings dlt along."""
+    file = resources.files("sources").joinpath(package.removeprefix("sources."), f"{name}.toml")
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+PACKAGES = {"coveto": "sources.coveto", "compleetpersy": "sources.persy"}
+"""The source package of each tool, which holds its endpoints."""
+MODELS: Mapping[str, tuple[str, ...]] = {
+    tool: tuple(default_endpoints(package)) for tool, package in PACKAGES.items()
+}
+"""The models of each tool: the tables of its raw schema, in the order in which they are read."""
 
 
 def resolve_endpoints(package: str, connection: Connection) -> dict[str, ResolvedEndpoint]:
@@ -83,6 +99,7 @@ def _resolve(
         modified_at=path_of(keys.get("modified_at", "")),
         fields=keys.get("fields", ()),
         page_size=min(page_size, largest) if page_size else largest,
+        largest_page=largest,
         confirm=keys.get("confirm", ""),
         confirm_argument=keys.get("confirm_argument", ""),
         confirm_record=path_of(keys.get("confirm_record", "")),

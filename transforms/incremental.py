@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sources.endpoints import MODELS
 from transforms.engine import Engine
-from transforms.rendering import TOOLS, Renderer, raw_tables
+from transforms.rendering import Renderer, raw_tables
 
 Key = tuple[str, str]
 """connection_id and remote_id."""
@@ -54,7 +55,7 @@ class Catalog:
 
 def read_catalog(engine: Engine) -> Catalog:
     """Look up what the warehouse holds of the schemas that matter here."""
-    schemas = ["ats", "unified", "unified_current", *(f"raw_{tool}" for tool in TOOLS)]
+    schemas = ["ats", "unified", "unified_current", *(f"raw_{tool}" for tool in MODELS)]
     marks = ", ".join("?" for _ in schemas)
     rows = engine.fetch(
         "select table_schema, table_name from information_schema.tables "
@@ -79,7 +80,7 @@ def create_state(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
 def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:
     """Per tool the complete loads that were not transformed yet."""
     found: dict[str, list[str]] = {}
-    for tool in TOOLS:
+    for tool in MODELS:
         schema = f"raw_{tool}"
         if catalog.has(schema, "_dlt_loads"):
             rows = engine.fetch(

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pycountry
 
+from sources.endpoints import MODELS
 from sources.errors import ConfigurationError
 from transforms.engine import Engine
 from transforms.paths import nearest
-from transforms.rendering import FOLDER, TOOLS, Renderer
+from transforms.rendering import FOLDER, Renderer
 
 HEADER = ["tool", "connection_id", "source_value", "unified_value"]
 CONNECTION = re.compile(r"(?P<tool>[a-z]+):[a-z0-9_-]{1,40}")
@@ -107,7 +108,7 @@ def _standard_names() -> Iterator[Mapped]:
 def _for_tools(
     mapping: str, tool: str, connection_id: str, value: str, unified: str, priority: int
 ) -> Iterator[Mapped]:
-    for one in [tool] if tool else TOOLS:
+    for one in [tool] if tool else MODELS:
         yield Mapped(mapping, one, connection_id, value, unified, priority)
 
 
@@ -144,8 +145,8 @@ def _check_row(file: Path, number: int, cells: Sequence[str], allowed: Sequence[
             f"Give {','.join(HEADER)}, quoted where a comma is.",
         )
     tool, connection_id, value, unified = (cell.strip() for cell in cells)
-    if tool and tool not in TOOLS:
-        raise ConfigurationError(f'{place}: there is no tool "{tool}".', nearest(tool, TOOLS))
+    if tool and tool not in MODELS:
+        raise ConfigurationError(f'{place}: there is no tool "{tool}".', nearest(tool, MODELS))
     match = CONNECTION.fullmatch(connection_id)
     if connection_id and not (match and match["tool"] == tool):
         raise ConfigurationError(

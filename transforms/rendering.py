@@ -7,26 +7,15 @@ from typing import Any
 import jinja2
 from jinja2.bccache import Bucket
 
+from sources.endpoints import MODELS
 from transforms.paths import Document, Overrides, check_overrides
 
 FOLDER = Path(__file__).parent
-TOOLS = {
-    "coveto": (
-        "jobs",
-        "candidates",
-        "applications",
-        "screening_questions",
-        "job_screening_questions",
-        "application_statuses",
-    ),
-    "compleetpersy": ("jobs", "candidates", "applications"),
-}
-"""The raw tables of each tool, in schema raw_<tool>; each has a staging model of its name."""
 
 
 def raw_tables() -> list[tuple[str, str]]:
-    """Every (tool, model) of which there can be a raw table."""
-    return [(tool, model) for tool, models in TOOLS.items() for model in models]
+    """Every (tool, model) of which there can be a raw table; each has a staging model of its name."""
+    return [(tool, model) for tool, models in MODELS.items() for model in models]
 
 
 class _Compiled(jinja2.BytecodeCache):
