@@ -10,10 +10,10 @@ import duckdb
 from pipelines.check_paths import documents_of, present_paths, tried_paths
 from pipelines.check_report import ColumnReport
 from pipelines.mapping_lines import Gap, gaps_of
+from sources.endpoints import MODELS
 from sources.pages import Record
 from transforms.engine import DuckDbEngine
 from transforms.models import Column, Table, load_tables
-from transforms.rendering import TOOLS
 from transforms.runner import TransformSettings, run_transforms
 
 _OURS = re.compile(r"ours|read_at of ")
@@ -79,7 +79,7 @@ def _load(
     engine.execute(f"CREATE TABLE {schema}._dlt_loads (load_id text, schema_name text, status bigint)")
     engine.execute(f"INSERT INTO {schema}._dlt_loads VALUES (?, ?, 0)", (_LOAD, tool))
     now = datetime.now(UTC)
-    for model in TOOLS[tool]:
+    for model in MODELS[tool]:
         engine.execute(
             f"CREATE TABLE {schema}.{model} (connection_id text, remote_id text, content_hash text, "
             "remote_data json, is_deleted boolean, read_at timestamp with time zone, _dlt_load_id text)"
