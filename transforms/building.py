@@ -114,13 +114,15 @@ class Builder:
         self.engine.execute("insert into ats.findings " + " union all ".join(selects))
 
     def create_table(self, table: Table) -> None:
-        """Make an empty table with its comments, and the view of its current rows."""
+        """Make an empty table with its comments, and the view of its current rows; or make a view."""
         for statement in create_statements(self.renderer, table):
             self.engine.execute(statement)
 
 
 def insert_statements(renderer: Renderer, table: Table) -> list[str]:
     """What carries the built rows into a table; remote_data comes straight from raw, byte for byte."""
+    if table.is_view:
+        return []
     names = [column.name for column in table.columns]
     if "remote_data" not in names:
         return [f"insert into unified.{table.name} ({', '.join(names)}) select {', '.join(names)} from built"]
@@ -143,6 +145,8 @@ def insert_statements(renderer: Renderer, table: Table) -> list[str]:
 
 def create_statements(renderer: Renderer, table: Table) -> list[str]:
     """What makes an empty table, its view and their comments."""
+    if table.is_view:
+        return _view_statements(renderer, table)
     columns = ", ".join(f"{column.name} {renderer.macro('type_of', column.kind)}" for column in table.columns)
     names = ", ".join(column.name for column in table.columns)
     statements = [
@@ -158,6 +162,15 @@ def create_statements(renderer: Renderer, table: Table) -> list[str]:
             *_comments("view", view, table),
         ]
     return statements
+
+
+def _view_statements(renderer: Renderer, table: Table) -> list[str]:
+    name = f"unified.{table.name}"
+    return [
+        f"drop view if exists {name}",
+        f"create view {name} as {renderer.render(f'unified/{table.name}.sql')}",
+        *_comments("view", name, table),
+    ]
 
 
 def _comments(kind: str, name: str, table: Table) -> list[str]:

@@ -24,7 +24,7 @@ def tables_document() -> str:
 def _table(table: Table) -> str:
     tools = sorted({tool for column in table.columns for tool in column.filled_by}, key=list(TITLES).index)
     heads = ["column", "type", "what it is", *(f"from {TITLES[tool]}" for tool in tools)]
-    if table.name == "mapping_gaps":
+    if not table.operations:
         heads, tools = heads[:3], []
     lines = [
         f"## {table.name}",

@@ -15,7 +15,7 @@ USED_MAPPING = re.compile(r"\.mapping = '(\w+)'")
 def fingerprints(
     renderer: Renderer, tables: Sequence[Table], mapped: Sequence[mappings.Mapped]
 ) -> dict[str, str]:
-    """Per table a hash of its SQL as rendered (macros and paths included), its yml, and the mappings it uses.
+    """Per table a hash of its SQL as rendered (macros, paths and promoted fields included), its yml, and the mappings it uses.
 
     `renderer` must take every raw table as present, so that one more raw table is no change of the making.
     """
@@ -52,5 +52,5 @@ def changed_models(
         if name not in existing or name not in known:
             reasons[name] = "it was not there yet"
         elif known[name] != fingerprint:
-            reasons[name] = "its SQL, a mapping, a path or its description changed"
+            reasons[name] = "its SQL, a mapping, a path, a promoted field or its description changed"
     return reasons

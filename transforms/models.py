@@ -16,6 +16,7 @@ ORDER = (
     "screening_questions",
     "job_screening_questions",
     "mapping_gaps",
+    "integration_fields_catalogue",
 )
 """The tables in the order in which they are built."""
 
@@ -60,6 +61,8 @@ class Table:
     operations: Mapping[str, str]
     also_reads: tuple[tuple[str, str], ...]
     made_of: tuple[str, ...]
+    is_view: bool
+    """Nothing is stored of it: it is made of other tables whenever it is read."""
     columns: tuple[Column, ...]
 
     @property
@@ -97,6 +100,7 @@ def _table(name: str) -> Table:
             (tool, model) for tool, model in (name.split(".") for name in content.get("also_reads", ()))
         ),
         made_of=tuple(content.get("made_of", ())),
+        is_view=content.get("kind") == "view",
         columns=tuple(_column(column) for column in content["columns"]),
     )
 

@@ -9,6 +9,7 @@ from jinja2.bccache import Bucket
 
 from sources.endpoints import MODELS
 from transforms.paths import Document, Overrides, check_overrides
+from transforms.promotion import Promotions, promoted_fields
 
 FOLDER = Path(__file__).parent
 
@@ -40,7 +41,13 @@ class Renderer:
     A template sees every macro of its dialect, and the names that `__init__` adds to the environment.
     """
 
-    def __init__(self, dialect: str, overrides: Overrides, present: set[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        dialect: str,
+        overrides: Overrides,
+        present: set[tuple[str, str]],
+        promotions: Promotions | None = None,
+    ) -> None:
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(FOLDER),
             undefined=jinja2.StrictUndefined,
@@ -60,6 +67,7 @@ class Renderer:
         names["touched"] = lambda tool, model: f"touched_{tool}_{model}"
         names["raw_loads"] = self._raw_loads
         names["document"] = self._document
+        names["promoted_fields"] = lambda model: promoted_fields(promotions or {}, model)
         for file in (f"macros/{dialect}.sql", "macros/shared.sql"):
             module = self._environment.get_template(file).module
             names.update({name: macro for name, macro in vars(module).items() if not name.startswith("_")})

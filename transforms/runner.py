@@ -14,6 +14,7 @@ from transforms.fingerprints import changed_models, fingerprints
 from transforms.incremental import Key, TouchedKeys, create_state, new_loads, read_catalog, record_loads
 from transforms.models import Table, load_tables, unified_words
 from transforms.paths import nearest
+from transforms.promotion import Promotions
 from transforms.rendering import Renderer, raw_tables
 
 MAPPINGS = "mappings"
@@ -22,12 +23,14 @@ MAPPINGS = "mappings"
 
 @dataclass(frozen=True)
 class TransformSettings:
-    """What a working folder may change: other names of source elements, and mappings of its own."""
+    """What a working folder may change: names of source elements, mappings, and which fields it promotes."""
 
     paths: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     """{"coveto.jobs": {"titel": ["titel", "headline"]}} from [paths.*] in the configuration."""
     mappings_folder: Path | None = None
     """The working folder's mappings/; need not exist."""
+    custom_fields: Promotions = field(default_factory=dict)
+    """{"jobs": {"": {"level": ["berufslevel"]}, "coveto:acme": {"level": ["stufe"]}}}."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,11 @@ class _Run:
         self.engine = engine
         self.progress = progress
         self.mapped = mappings.read_mappings(settings.mappings_folder, unified_words())
-        self.complete = Renderer(engine.dialect, settings.paths, set(raw_tables()))
+        promoted = settings.custom_fields
+        self.complete = Renderer(engine.dialect, settings.paths, set(raw_tables()), promoted)
         self.complete.check_paths()
         self.catalog = read_catalog(engine)
-        self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw)
+        self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw, promoted)
         self.tables = load_tables()
         self.fingerprints = {
             MAPPINGS: mappings.fingerprint_of_all(self.mapped),
@@ -130,6 +134,8 @@ class _Run:
             started = time.monotonic()
             if table.name == "mapping_gaps":
                 kind, reason, rows = self._mapping_gaps(builder, table, reasons)
+            elif table.is_view:
+                kind, reason, rows = _view(builder, table, reasons)
             elif table.name in rebuilt:
                 kind, reason, rows = "rebuilt", reasons[table.name], builder.rebuild(table)
             elif builder.is_touched(table):
@@ -195,6 +201,13 @@ class _Run:
             self.engine.execute(
                 "insert into ats.transformed_models values (?, ?)", [name, self.fingerprints[name]]
             )
+
+
+def _view(builder: Builder, table: Table, reasons: Mapping[str, str]) -> tuple[str, str, int]:
+    if table.name not in reasons:
+        return "unchanged", "it is a view", 0
+    builder.create_table(table)
+    return "rebuilt", reasons[table.name], 0
 
 
 def _raw_table(name: str) -> tuple[str, str]:

@@ -155,6 +155,63 @@ end
 {% if way %}json_extract({{ value }}, {{ quoted(json_path(way)) }}){% else %}{{ value }}{% endif %}
 {%- endmacro %}
 
+{#- The fields of a record that have a value, by their keys in custom_fields: of those tried the first. -#}
+{% macro picked_fields(list, promoted) -%}
+{%- if not promoted -%} cast('{}' as json)
+{%- else -%}
+{{ let("filled", "list_filter(" ~ typed_fields(list) ~ ", lambda field: field.value is not null)", picked(promoted)) }}
+{%- endif -%}
+{%- endmacro %}
+
+{% macro picked(promoted) -%}
+cast('{' || concat_ws(', '
+    {%- for one in promoted %},
+    {{ quoted(one.json_key ~ ": ") }} || cast(coalesce(
+        {%- for key in one.tried -%}
+        list_filter(filled, lambda field: field.key = {{ quoted(key) }})[1].value{{ ", " if not loop.last }}
+        {%- endfor -%}
+    ) as varchar)
+    {%- endfor %}) || '}' as json)
+{%- endmacro %}
+
+{#- The list of integration fields as structs; a value is null where it says nothing. -#}
+{% macro typed_fields(list) -%}
+list_transform(
+    from_json({{ list }}, '[{"id":"VARCHAR","key":"VARCHAR","type":"VARCHAR","value":"JSON","label":"VARCHAR"}]'),
+    lambda field: struct_pack(
+        id := field.id, key := field.key, type := field.type, label := field.label,
+        value := case when field.value not in ('null', '[]', '{}')
+            and not regexp_full_match(coalesce(json_extract_string(field.value, '$'), ''), '[\s\p{Z}\x0B]*')
+            then field.value end
+    )
+)
+{%- endmacro %}
+
+{#- The same, of a field that comes several times only the first with a value, or the first where none has. -#}
+{% macro distinct_fields(list) -%}
+{{ let("fields", typed_fields(list),
+    "case when len(list_distinct(list_transform(fields, lambda field: field.id))) = len(fields) then fields
+        else list_filter(fields, lambda field, place: len(list_filter(fields, lambda other, before:
+            other.id = field.id and ((other.value is not null and field.value is null)
+                or ((other.value is null) = (field.value is null) and before < place)))) = 0) end") }}
+{%- endmacro %}
+
+{#- A row for each item of a list. -#}
+{% macro each_of(list) -%} unnest({{ list }}) {%- endmacro %}
+
+{% macro json_kind(value) -%}
+case json_type({{ value }})
+    when 'VARCHAR' then 'text'
+    when 'BOOLEAN' then 'boolean'
+    when 'ARRAY' then 'list'
+    when 'OBJECT' then 'object'
+    else case when {{ value }} is not null then 'number' end
+end
+{%- endmacro %}
+
+{#- The different words of a group in one text, null where there is none. -#}
+{% macro distinct_words(word) -%} string_agg(distinct {{ word }}, ', ' order by {{ word }}) {%- endmacro %}
+
 {#- ---------- text ---------- -#}
 
 {% macro trimmed(text) -%} regexp_replace({{ text }}, '^[\s\p{Z}\x0B]+|[\s\p{Z}\x0B]+$', '', 'g') {%- endmacro %}

@@ -17,9 +17,33 @@ md5('{{ model }}|' || {{ connection_id }} || '|' || {{ remote_id }})
 case when {{ relation }}.integration_fields is not null then {{ list }} end
 {%- endmacro %}
 
-{#- The fields that this deployment has chosen to promote, of a relation with integration_fields: none so far. -#}
+{#- The fields that this deployment has chosen to promote, of a relation with integration_fields. -#}
 {% macro custom_fields(model, relation) -%}
-case when {{ relation }}.integration_fields is not null then cast('{}' as {{ type_of("json") }}) end
+case
+    when {{ relation }}.integration_fields is null then {{ nothing("json") }}
+    {%- for promoted in promoted_fields(model) %}
+    {{ "when " ~ relation ~ ".connection_id = " ~ quoted(promoted.connection_id) ~ " then"
+        if promoted.connection_id else "else" }} {{ picked_fields(relation ~ ".integration_fields", promoted.fields) }}
+    {%- endfor %}
+end
+{%- endmacro %}
+
+{#- The keys in custom_fields that a field of the catalogue may fill. -#}
+{% macro promoted_as(relation) -%}
+case
+    when {{ relation }}.table_name is null then {{ nothing("text") }}
+    {%- for model in ("jobs", "candidates", "applications") %}
+    {%- for promoted in promoted_fields(model) if promoted.fields %}
+    when {{ relation }}.table_name = '{{ model }}'
+        {%- if promoted.connection_id %} and {{ relation }}.connection_id = {{ quoted(promoted.connection_id) }}{% endif %}
+        then case {{ relation }}.key
+            {%- for source, keys in promoted.fed.items() %}
+            when {{ quoted(source) }} then {{ quoted(keys) }}
+            {%- endfor %}
+        end
+    {%- endfor %}
+    {%- endfor %}
+end
 {%- endmacro %}
 
 {#- ---------- raw ---------- -#}
