@@ -8,7 +8,8 @@ from pipelines.configuration_checks import (
     checked_connections,
     unknown_keys,
 )
-from pipelines.configuration_layers import configuration_layers, merged, settings_folder
+from pipelines.configuration_custom_fields import checked_custom_fields
+from pipelines.configuration_layers import configuration_layers, settings_folder
 from pipelines.configuration_problems import Problem, nearest, raise_problems
 from pipelines.configuration_sections import checked_paths, checked_whole
 from sources.connections import CovetoConnection, PersyConnection
@@ -31,7 +32,8 @@ class Configuration:
     notify_command: str | None = None
     paths: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     """`{"coveto.jobs": {"titel": ("titel", "headline")}}`, from `[paths.coveto.jobs]`."""
-    custom_fields: Mapping[str, object] = field(default_factory=dict)
+    custom_fields: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = field(default_factory=dict)
+    """`{"jobs": {"": {"level": ("berufslevel",)}, "coveto:acme": {"level": ("stufe",)}}}`."""
 
     @property
     def mappings_folder(self) -> Path:
@@ -64,6 +66,7 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
     connections = checked_connections(layers, problems)
     whole = checked_whole(layers, problems)
     paths = checked_paths(layers, problems)
+    custom_fields = checked_custom_fields(layers, problems)
     raise_problems(problems)
     if not connections and not may_be_empty:
         raise ConfigurationError(
@@ -80,5 +83,5 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
         duckdb_memory_limit=whole.duckdb_memory_limit,
         notify_command=whole.notify_command,
         paths=paths,
-        custom_fields=merged(layers, "custom_fields"),
+        custom_fields=custom_fields,
     )

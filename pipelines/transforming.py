@@ -56,7 +56,11 @@ def transform_settings(configuration: Configuration) -> "TransformSettings":
     """What the transforms need to know of a configuration."""
     from transforms.runner import TransformSettings
 
-    return TransformSettings(paths=configuration.paths, mappings_folder=configuration.mappings_folder)
+    return TransformSettings(
+        paths=configuration.paths,
+        mappings_folder=configuration.mappings_folder,
+        custom_fields=configuration.custom_fields,
+    )
 
 
 def check_transforms(configuration: Configuration) -> None:

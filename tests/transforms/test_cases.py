@@ -61,8 +61,10 @@ def compare(actual: list[dict[str, Any]], expected: list[dict[str, Any]], table:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_given_raw_rows_become_the_expected_unified_rows(case: Path, warehouse: Warehouse) -> None:
-    paths = read(case / "settings.yaml")["paths"] if (case / "settings.yaml").exists() else {}
-    warehouse.settings = TransformSettings(paths, case / "mappings")
+    settings = read(case / "settings.yaml") if (case / "settings.yaml").exists() else {}
+    warehouse.settings = TransformSettings(
+        settings.get("paths", {}), case / "mappings", settings.get("custom_fields", {})
+    )
     load = 1
     for tool, model, row in given_rows(case):
         if int(row.get("load", 1)) != load:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipelines.configuration_custom_fields import TOOLS_OF
 from transforms import style
 from transforms.documentation import tables_document
 from transforms.models import SEVERITIES, Table, load_tables
@@ -15,11 +16,22 @@ CONTRACT: dict[str, Any] = yaml.safe_load((ROOT / "tests/reference/unified.yml")
 TOOLS = ["coveto", "compleetpersy"]
 
 
-def test_the_tables_are_those_of_the_contract() -> None:
-    assert [table.name for table in load_tables()] == list(CONTRACT["tables"])
+BINDING = [table for table in load_tables() if table.name in CONTRACT["tables"]]
 
 
-@pytest.mark.parametrize("table", load_tables(), ids=lambda table: table.name)
+def test_the_tables_are_those_of_the_contract_and_the_catalogue_of_fields() -> None:
+    names = [*CONTRACT["tables"], "integration_fields_catalogue"]
+    assert [table.name for table in load_tables()] == names
+
+
+def test_the_models_with_custom_fields_are_those_that_a_configuration_may_name() -> None:
+    columns = {table.name: {column.name: column for column in table.columns} for table in BINDING}
+    assert TOOLS_OF == {
+        name: tuple(one["custom_fields"].filled_by) for name, one in columns.items() if "custom_fields" in one
+    }
+
+
+@pytest.mark.parametrize("table", BINDING, ids=lambda table: table.name)
 def test_grain_key_and_columns_are_those_of_the_contract(table: Table) -> None:
     contract = CONTRACT["tables"][table.name]
     key = contract["primary_key"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.transforms.warehouse import Warehouse
 from transforms.rendering import raw_tables
+from transforms.runner import TransformSettings
 
 CONNECTIONS = ("one", "two")
 WORDS = [
@@ -26,6 +27,10 @@ WORDS = [
     "2026-02-31",
     "Eingestellt",
 ]
+PROMOTED = {
+    "jobs": {"": {"k": ["none", "k"]}},
+    "candidates": {"": {"k": ["k"]}, "compleetpersy:two": {"k": ["j", "k"], "l": ["j"]}},
+}
 DATES = ["2026-10-25 02:30:00", "0000-00-00", "31.02.2026", None, "2026-08-01T08:00:00+02:00"]
 
 
@@ -61,7 +66,7 @@ def coveto_record(model: str, remote_id: str, chance: random.Random) -> dict[str
         "email": chance.choice(["a@example.org", "keine"]),
         "adresse": chance.choice(["", {"land": chance.choice(["DE", "Nirgends"])}]),
         "erstelltAm": chance.choice(DATES),
-        "freitextfelder": chance.choice(["", {"freitextfeld": [{"@name": "k", "#text": "v"}]}]),
+        "freitextfelder": chance.choice(["", {"freitextfeld": [{"@name": "k", "#text": chance.choice("vw ")}] * 2}]),
     }
 
 
@@ -81,7 +86,7 @@ def persy_record(model: str, chance: random.Random) -> dict[str, Any]:
         "CandidateProfile": {
             "PersonalData": {"ContactMethod": chance.choice([method, [method, method], None])}
         },
-        "UserArea": chance.choice([{}, {"k": 1}]),
+        "UserArea": chance.choice([{}, {"k": 1}, {"k": [1], "j": None}, {"j": {"k": "ü"}}]),
     }
 
 
@@ -119,6 +124,7 @@ def test_runs_step_by_step_give_what_one_rebuild_gives(seed: int, runs: list[int
     chance = random.Random(seed)
     with duckdb.connect() as connection:
         warehouse = Warehouse(connection)
+        warehouse.settings = TransformSettings(custom_fields=PROMOTED)
         load = 0
         for edits in runs:
             for _ in range(edits):

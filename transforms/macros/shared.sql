@@ -22,8 +22,8 @@ case when {{ relation }}.integration_fields is not null then {{ list }} end
 case
     when {{ relation }}.integration_fields is null then {{ nothing("json") }}
     {%- for promoted in promoted_fields(model) %}
-    {{ "when " ~ relation ~ ".connection_id = " ~ quoted(promoted.connection_id) ~ " then"
-        if promoted.connection_id else "else" }} {{ picked_fields(relation ~ ".integration_fields", promoted.fields) }}
+    {% if promoted.connection_id %}when {{ relation }}.connection_id = {{ quoted(promoted.connection_id) }} then
+    {%- else %}else{% endif %} {{ picked_fields(relation ~ ".integration_fields", promoted.fields) }}
     {%- endfor %}
 end
 {%- endmacro %}
@@ -35,7 +35,9 @@ case
     {%- for model in ("jobs", "candidates", "applications") %}
     {%- for promoted in promoted_fields(model) if promoted.fields %}
     when {{ relation }}.table_name = '{{ model }}'
-        {%- if promoted.connection_id %} and {{ relation }}.connection_id = {{ quoted(promoted.connection_id) }}{% endif %}
+        {%- if promoted.connection_id %}
+        and {{ relation }}.connection_id = {{ quoted(promoted.connection_id) }}
+        {%- endif %}
         then case {{ relation }}.key
             {%- for source, keys in promoted.fed.items() %}
             when {{ quoted(source) }} then {{ quoted(keys) }}

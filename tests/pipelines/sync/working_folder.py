@@ -18,7 +18,10 @@ UNIFIED = (
     "screening_questions",
     "job_screening_questions",
     "mapping_gaps",
+    "integration_fields_catalogue",
 )
+TIMELESS = ("mapping_gaps", "integration_fields_catalogue")
+"""Tables without a time of reading, of current rows alone."""
 
 
 class Folder:
@@ -71,7 +74,7 @@ class Folder:
 
     def tables(self, apart: str = "") -> dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]:
         """Every unified table."""
-        return {name: self.table(name, "" if name == "mapping_gaps" else apart) for name in UNIFIED}
+        return {name: self.table(name, "" if name in TIMELESS else apart) for name in UNIFIED}
 
     def _fetch(self, sql: str) -> tuple[Rows, list[bool]]:
         with duckdb.connect(str(self.path / "warehouse.duckdb"), read_only=True) as connection:
