@@ -56,7 +56,9 @@ def _of_model(
     model: str, table: Table, place: str, connection_ids: Mapping[str, str], problems: list[Problem]
 ) -> dict[str, Fields]:
     section = f"custom_fields.{model}"
-    for_all = _fields({key: one for key, one in table.items() if key != BY_CONNECTION}, section, place, problems)
+    for_all = _fields(
+        {key: one for key, one in table.items() if key != BY_CONNECTION}, section, place, problems
+    )
     result = {"": for_all} if for_all else {}
     own = table.get(BY_CONNECTION, {})
     if not isinstance(own, dict):
@@ -124,7 +126,8 @@ def _connection_ids(layers: Sequence[Layer]) -> dict[str, str]:
     """The id of every connection, by its name and by its id."""
     usual = merged(layers, "defaults").get("tool")
     ids = {
-        name: f"{own.get('tool', usual)}:{name}" for name, own in tables(merged(layers, "connections")).items()
+        name: f"{own.get('tool', usual)}:{name}"
+        for name, own in tables(merged(layers, "connections")).items()
     }
     return ids | {connection_id: connection_id for connection_id in ids.values()}
 

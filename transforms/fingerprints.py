@@ -15,8 +15,9 @@ USED_MAPPING = re.compile(r"\.mapping = '(\w+)'")
 def fingerprints(
     renderer: Renderer, tables: Sequence[Table], mapped: Sequence[mappings.Mapped]
 ) -> dict[str, str]:
-    """Per table a hash of its SQL as rendered (macros, paths and promoted fields included), its yml, and the mappings it uses.
+    """Per table a hash of its SQL as rendered (macros and paths included), its yml, and the mappings it uses.
 
+    What is promoted is in the SQL as well.
     `renderer` must take every raw table as present, so that one more raw table is no change of the making.
     """
     of_mappings = mappings.fingerprint(mapped)

@@ -59,7 +59,11 @@ def test_what_a_connection_repeats_is_no_difference(working_folder: Folder) -> N
             "known here: applications, candidates, jobs",
         ),
         ("[custom_fields]\njobs = 1", "custom_fields.jobs is no section", "Write [custom_fields.jobs]"),
-        ("[custom_fields.jobs]\nlevel = []", '[custom_fields.jobs] "level" is an empty list', "Write level ="),
+        (
+            "[custom_fields.jobs]\nlevel = []",
+            '[custom_fields.jobs] "level" is an empty list',
+            "Write level =",
+        ),
         ("[custom_fields.jobs]\nlevel = 1", '"level" is no list of fields', "Write level ="),
         ("[custom_fields.jobs]\nlevel = [1]", '"level" holds something else than text', "Write level ="),
         ('[custom_fields.jobs]\nlevel.a = ["b"]', '"level" is no list of fields', "Write level ="),

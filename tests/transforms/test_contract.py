@@ -26,9 +26,9 @@ def test_the_tables_are_those_of_the_contract_and_the_catalogue_of_fields() -> N
 
 def test_the_models_with_custom_fields_are_those_that_a_configuration_may_name() -> None:
     columns = {table.name: {column.name: column for column in table.columns} for table in BINDING}
-    assert TOOLS_OF == {
+    assert {
         name: tuple(one["custom_fields"].filled_by) for name, one in columns.items() if "custom_fields" in one
-    }
+    } == TOOLS_OF
 
 
 @pytest.mark.parametrize("table", BINDING, ids=lambda table: table.name)

@@ -66,7 +66,9 @@ def coveto_record(model: str, remote_id: str, chance: random.Random) -> dict[str
         "email": chance.choice(["a@example.org", "keine"]),
         "adresse": chance.choice(["", {"land": chance.choice(["DE", "Nirgends"])}]),
         "erstelltAm": chance.choice(DATES),
-        "freitextfelder": chance.choice(["", {"freitextfeld": [{"@name": "k", "#text": chance.choice("vw ")}] * 2}]),
+        "freitextfelder": chance.choice(
+            ["", {"freitextfeld": [{"@name": "k", "#text": chance.choice("vw ")}] * 2}]
+        ),
     }
 
 

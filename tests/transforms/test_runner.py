@@ -150,7 +150,9 @@ def test_a_changed_mapping_rebuilds_what_uses_it_and_says_so(warehouse: Warehous
         "mapping_gaps": "incremental",
         "integration_fields_catalogue": "rebuilt",
     }
-    assert result.models[0].reason == "its SQL, a mapping, a path, a promoted field or its description changed"
+    assert result.models[0].reason == (
+        "its SQL, a mapping, a path, a promoted field or its description changed"
+    )
     assert warehouse.rows("jobs", "status") == [{"status": "CLOSED"}]
     assert warehouse.rows("mapping_gaps") == []
     assert not warehouse.transform().changed
