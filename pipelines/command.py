@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.command_actions import add_action_commands
+from pipelines.command_fields import fields
 from pipelines.command_remove import remove
 from pipelines.terminal import INTERRUPTED, TERMINATED, carry_out
 from sources.errors import ConfigurationError
@@ -206,4 +207,5 @@ def demo(
 add_action_commands(application, lambda: _invocation.folder)
 
 
+application.command()(fields)
 application.command()(remove)
