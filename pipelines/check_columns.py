@@ -2,38 +2,31 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from pathlib import Path
-
-import duckdb
 
 from pipelines.check_paths import documents_of, present_paths, tried_paths
 from pipelines.check_report import ColumnReport
 from pipelines.mapping_lines import Gap, gaps_of
-from sources.endpoints import MODELS
+from pipelines.sample_warehouse import sample_warehouse
 from sources.pages import Record
 from transforms.engine import DuckDbEngine
 from transforms.models import Column, Table, load_tables
-from transforms.runner import TransformSettings, run_transforms
+from transforms.runner import TransformSettings
 
 _OURS = re.compile(r"ours|read_at of ")
 _PATH = re.compile(r"[\w@#]+(?:\.[\w@#]+)*")
-_LOAD = "a sample"
 
 
 def tried_columns(
     connection_id: str,
     samples: Mapping[str, Sequence[Record]],
-    paths: Mapping[str, Mapping[str, Sequence[str]]],
-    mappings_folder: Path,
+    settings: TransformSettings,
 ) -> tuple[tuple[ColumnReport, ...], list[Gap]]:
     """What records of a connection fill, and which of their words map nowhere.
 
     Args:
         connection_id: the connection.
         samples: records of each model.
-        paths: the paths of the configuration.
-        mappings_folder: the working folder's mappings/, which need not exist.
+        settings: paths, mappings and promoted fields of the working folder.
 
     Raises:
         TransformError: a check of the unified tables fails.
@@ -41,14 +34,10 @@ def tried_columns(
     tool = connection_id.partition(":")[0]
     renamed = {
         model: _renamed(samples[model], tried_paths(document))
-        for model, document in documents_of(tool, paths).items()
+        for model, document in documents_of(tool, settings.paths).items()
         if model in samples
     }
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        engine = DuckDbEngine(connection)
-        _load(engine, tool, connection_id, samples)
-        run_transforms(engine, TransformSettings(paths, mappings_folder))
+    with sample_warehouse(connection_id, samples, settings) as engine:
         columns = tuple(
             _report(engine, table, column, tool, renamed[table.name])
             for table in load_tables()
@@ -68,27 +57,6 @@ def never_filled(tool: str) -> tuple[str, ...]:
         for column in table.columns
         if tool not in column.filled_by
     )
-
-
-def _load(
-    engine: DuckDbEngine, tool: str, connection_id: str, samples: Mapping[str, Sequence[Record]]
-) -> None:
-    """Make the raw tables as a load would leave them."""
-    schema = f"raw_{tool}"
-    engine.execute(f"CREATE SCHEMA {schema}")
-    engine.execute(f"CREATE TABLE {schema}._dlt_loads (load_id text, schema_name text, status bigint)")
-    engine.execute(f"INSERT INTO {schema}._dlt_loads VALUES (?, ?, 0)", (_LOAD, tool))
-    now = datetime.now(UTC)
-    for model in MODELS[tool]:
-        engine.execute(
-            f"CREATE TABLE {schema}.{model} (connection_id text, remote_id text, content_hash text, "
-            "remote_data json, is_deleted boolean, read_at timestamp with time zone, _dlt_load_id text)"
-        )
-        for record in {one.remote_id: one for one in samples.get(model, ())}.values():
-            engine.execute(
-                f"INSERT INTO {schema}.{model} VALUES (?, ?, ?, ?, false, ?, ?)",
-                (connection_id, record.remote_id, record.content_hash, record.data, now, _LOAD),
-            )
 
 
 def _renamed(records: Sequence[Record], tried: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -6,6 +6,7 @@ check("acme-folder", "acme").works
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.check_columns import never_filled, tried_columns
@@ -15,6 +16,7 @@ from pipelines.check_report import CheckReport
 from pipelines.configuration import load_configuration
 from pipelines.mapping_lines import Gap, gaps_of, mapping_files
 from pipelines.status import readable_database
+from pipelines.transforming import transform_settings
 from pipelines.warehouse import table_exists
 from sources.connections import CovetoConnection
 
@@ -34,7 +36,8 @@ def check(folder: str | os.PathLike[str], name: str) -> CheckReport:
     else:
         checked = check_persy(connection, configuration.paths)
     connection_id, mappings = connection.connection_id, configuration.mappings_folder
-    columns, gaps = tried_columns(connection_id, checked.samples, checked.paths, mappings)
+    settings = replace(transform_settings(configuration), paths=checked.paths)
+    columns, gaps = tried_columns(connection_id, checked.samples, settings)
     return CheckReport(
         connection_id=connection_id,
         steps=checked.steps,

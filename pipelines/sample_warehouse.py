@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import duckdb
 import pyarrow
 
+from sources.endpoints import MODELS
 from sources.pages import Record
 from transforms.engine import DuckDbEngine
-from transforms.rendering import TOOLS
 from transforms.runner import TransformSettings, run_transforms
 
 _LOAD = "a sample"
@@ -47,7 +47,7 @@ def _load(engine: DuckDbEngine, connection_id: str, samples: Mapping[str, Sequen
     engine.execute(f"CREATE TABLE {schema}._dlt_loads (load_id text, schema_name text, status bigint)")
     engine.execute(f"INSERT INTO {schema}._dlt_loads VALUES (?, ?, 0)", (_LOAD, tool))
     now = datetime.now(UTC)
-    for model in TOOLS[tool]:
+    for model in MODELS[tool]:
         engine.execute(
             f"CREATE TABLE {schema}.{model} (connection_id text, remote_id text, content_hash text, "
             "remote_data json, is_deleted boolean, read_at timestamp with time zone, _dlt_load_id text)"
