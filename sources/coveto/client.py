@@ -72,7 +72,7 @@ class CovetoClient:
         self.replaced_characters = 0
         """How many characters that no XML may hold came and were replaced."""
         self._operations: dict[str, Operation] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._wsdl: Any = None
 
     def close(self) -> None:
@@ -162,33 +162,34 @@ class CovetoClient:
                 "open its address in a browser; if it is elsewhere, set wsdl for this connection",
             ) from None
 
-    def operation_names(self) -> list[str]:
-        """Every operation of the tenant's WSDL that can be called; loads the WSDL when it is the first."""
-        with self._lock:
-            return list(self._bindings())
-
-    def _bindings(self) -> dict[str, Any]:
-        """Operation names to the first binding that can send each."""
-        if self._wsdl is None:
-            self._wsdl = self._load_wsdl()
+    def operations(self) -> dict[str, Any]:
+        """Each operation of the tenant's WSDL that can be called, as zeep has it; else a SourceError."""
         found: dict[str, Any] = {}
-        for service in self._wsdl.wsdl.services.values():
-            for port in service.ports.values():
-                if hasattr(port.binding, "send"):
-                    found = {**dict.fromkeys(port.binding.all(), port.binding), **found}
+        with self._lock:
+            self._wsdl = self._wsdl or self._load_wsdl()
+            for service in self._wsdl.wsdl.services.values():
+                for port in service.ports.values():
+                    if hasattr(port.binding, "send"):
+                        found = {**port.binding.all(), **found}
         return found
 
     def _find_operation(self, name: str) -> Operation:
-        bindings = self._bindings()
-        if name in bindings:
-            operation = bindings[name].get(name)
-            answer = operation.output.body
-            return Operation(name, str(answer.qname), shape_of(answer.type), operation)
-        raise VendorFaultError(
-            f"the tenant's WSDL has no operation {name}; it has {', '.join(sorted(bindings)) or 'none'}",
-            "set operation of this model's endpoint to the right one, or enabled = false",
-            code="NO_OPERATION",
-        )
+        known = self.operations()
+        if name not in known:
+            raise VendorFaultError(
+                f"the tenant's WSDL has no operation {name}; it has {', '.join(sorted(known)) or 'none'}",
+                "set operation of this model's endpoint to the right one, or enabled = false",
+                code="NO_OPERATION",
+            )
+        operation = known[name]
+        answer = getattr(operation.output, "body", None)
+        if answer is None:
+            raise VendorFaultError(
+                f"by the tenant's WSDL {name} has no answer",
+                "use an operation that answers",
+                code="NO_ANSWER",
+            )
+        return Operation(name, str(answer.qname), shape_of(answer.type), operation)
 
     def _soap_body(self, answer: Answer) -> etree._Element | None:
         """The body of a SOAP envelope; None where the answer is none, is cut short or brings a DOCTYPE."""

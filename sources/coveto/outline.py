@@ -7,8 +7,6 @@ from typing import Any
 from sources.coveto.client import CovetoClient
 from sources.coveto.xml_records import elements_of
 
-_DEEPEST = 8
-"""Types may hold themselves; no record that we read is nested so deeply."""
 _WHOLE_NUMBERS = {"int", "integer", "long", "short", "nonNegativeInteger", "positiveInteger"} | {
     f"unsigned{size}" for size in ("Int", "Long", "Short")
 }
@@ -66,21 +64,22 @@ def operation_outlines(client: CovetoClient) -> dict[str, OperationOutline]:
     Raises:
         SourceError: the WSDL could not be loaded.
     """
-    found = {}
-    for name in client.operation_names():
-        binding = client.operation(name).binding
-        found[name] = OperationOutline(
-            name,
-            _outline(binding.input.body, repeats=False, depth=0),
-            _outline(binding.output.body, repeats=False, depth=0),
-        )
-    return found
+    return {
+        name: OperationOutline(name, _of_message(operation.input), _of_message(operation.output))
+        for name, operation in client.operations().items()
+    }
 
 
-def _outline(element: Any, *, repeats: bool, depth: int) -> Outline:
-    """The outline of a zeep element."""
+def _of_message(message: Any) -> Outline:
+    """The outline of what is sent one way; of nothing, where an operation sends nothing that way."""
+    element = getattr(message, "body", None)
+    return Outline("", "", repeats=False) if element is None else _outline(element, repeats=False)
+
+
+def _outline(element: Any, *, repeats: bool, above: tuple[int, ...] = ()) -> Outline:
+    """The outline of a zeep element; nothing below a type that holds itself, which `above` tells."""
     type_name = getattr(element.type, "name", None) or ""
-    if depth >= _DEEPEST:
+    if id(element.type) in above:
         return Outline(element.name, type_name, repeats)
     attributes = (
         Outline(f"@{attribute.name}", getattr(attribute.type, "name", None) or "", repeats=False)
@@ -88,7 +87,7 @@ def _outline(element: Any, *, repeats: bool, depth: int) -> Outline:
         if getattr(attribute, "name", None)
     )
     children = (
-        _outline(child, repeats=within or bool(child.accepts_multiple), depth=depth + 1)
+        _outline(child, repeats=within or bool(child.accepts_multiple), above=(*above, id(element.type)))
         for child, within in elements_of(element.type)
     )
     return Outline(element.name, type_name, repeats, (*attributes, *children))

@@ -13,6 +13,7 @@ from pipelines import CheckReport, check
 from pipelines.check_printing import print_check
 from pipelines.check_report import ModelReport
 from sandbox import fault_actions as go
+from sandbox.coveto_flavours import CONTRACTS
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.faults import Fault, On
 from sandbox.persy_tenant import PersyTenant
@@ -95,6 +96,10 @@ def configure_acme(folder: Folder, text: str) -> None:
     config = folder.path / ".dlt" / "config.toml"
     before, _, after = config.read_text().partition("[connections.leihwerk]")
     config.write_text(f"{before}{text}\n[connections.leihwerk]{after}")
+
+
+def serve_wsdl(coveto: CovetoTenant, wsdl: str) -> None:
+    coveto.arm(Fault("odd", go.Respond(200, wsdl.encode(), "text/xml"), On(operation="wsdl"), times=None))
 
 
 def as_text(report: CheckReport) -> str:
@@ -267,6 +272,29 @@ def test_a_list_in_another_place_of_the_answer_is_guessed(folder: Folder) -> Non
     report = check(folder.path, "acme")
     assert model(report, "jobs").names["answer"]["liste.job"] == "missing"
     assert report.guess.lines[-1] == 'records = "stellen.stelle"'
+
+
+def test_types_that_hold_themselves_do_no_harm(folder: Folder, coveto: CovetoTenant) -> None:
+    wsdl = (CONTRACTS / "coveto.wsdl").read_text(encoding="utf-8")
+    first = '<xsd:element name="mandant" type="xsd:int" minOccurs="0" nillable="true"/>'
+    assert first in wsdl
+    more = [f'<xsd:element name="like{number}" type="tns:Stelle" minOccurs="0"/>' for number in range(20)]
+    serve_wsdl(coveto, wsdl.replace(first, first + "".join(more), 1))
+    assert model(check(folder.path, "acme"), "jobs").names["elements"]["like19"] == "unknown"
+
+
+def test_operations_that_ask_or_answer_nothing_are_unknown_and_do_no_harm(
+    folder: Folder, coveto: CovetoTenant
+) -> None:
+    wsdl = (CONTRACTS / "coveto.wsdl").read_text(encoding="utf-8")
+    for name, tag in (("portType", "wsdl"), ("binding", "soap")):
+        body = '<soap:body use="literal"/>' if tag == "soap" else ""
+        message = "" if body else ' message="tns:nothing"'
+        notify = f'<wsdl:operation name="notify"><wsdl:input{message}>{body}</wsdl:input></wsdl:operation>'
+        wsdl = wsdl.replace(f"</wsdl:{name}>", f"{notify}</wsdl:{name}>")
+    serve_wsdl(coveto, wsdl.replace("<wsdl:portType", '<wsdl:message name="nothing"/><wsdl:portType'))
+    report = check(folder.path, "acme")
+    assert (report.works, report.operations["notify"]) == (True, "unknown")
 
 
 def test_of_another_wsdl_each_expected_operation_is_missing(checked: Check) -> None:
