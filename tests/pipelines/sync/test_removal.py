@@ -58,7 +58,7 @@ def test_a_connection_that_is_configured_is_not_removed(folder: Folder) -> None:
 
 
 def test_without_erase_the_rows_stay_and_the_command_says_so(removed: Folder, ats: Ats) -> None:
-    done = ats("remove", "acme", folder=removed.path)
+    done = ats("--folder", str(removed.path), "remove", "acme", folder=removed.path.parent)
     assert (done.returncode, done.stderr) == (0, "")
     assert "coveto:acme is no longer configured" in done.stdout
     assert removed.value("select count(*) from unified.candidates where tool = 'coveto'") == 25
