@@ -159,8 +159,26 @@ end
 {% macro picked_fields(list, promoted) -%}
 {%- if not promoted -%} cast('{}' as json)
 {%- else -%}
-{{ let("filled", "list_filter(" ~ typed_fields(list) ~ ", lambda field: field.value is not null)", picked(promoted)) }}
+{{ let("filled", filled_among(list, promoted), picked(promoted)) }}
 {%- endif -%}
+{%- endmacro %}
+
+{#- The fields of these keys that have a value; the keys are looked at first, as they cost less. -#}
+{% macro filled_among(list, promoted) -%}
+list_filter(
+    list_filter(
+        from_json({{ list }}, '[{"key":"VARCHAR","value":"JSON"}]'),
+        lambda field: field.key in (
+            {{- promoted | map(attribute="tried") | sum(start=()) | map("quoted_text") | join(", ") -}}
+        )
+    ),
+    lambda field: {{ has_value("field.value") }}
+)
+{%- endmacro %}
+
+{% macro has_value(value) -%}
+{{ value }} not in ('null', '[]', '{}')
+            and not regexp_full_match(coalesce(json_extract_string({{ value }}, '$'), ''), '[\s\p{Z}\x0B]*')
 {%- endmacro %}
 
 {% macro picked(promoted) -%}
@@ -180,9 +198,7 @@ list_transform(
     from_json({{ list }}, '[{"id":"VARCHAR","key":"VARCHAR","type":"VARCHAR","value":"JSON","label":"VARCHAR"}]'),
     lambda field: struct_pack(
         id := field.id, key := field.key, type := field.type, label := field.label,
-        value := case when field.value not in ('null', '[]', '{}')
-            and not regexp_full_match(coalesce(json_extract_string(field.value, '$'), ''), '[\s\p{Z}\x0B]*')
-            then field.value end
+        value := case when {{ has_value("field.value") }} then field.value end
     )
 )
 {%- endmacro %}
