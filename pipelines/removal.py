@@ -10,6 +10,7 @@ from pathlib import Path
 from pipelines.configuration import Configuration, load_configuration
 from pipelines.configuration_layers import Layer, configuration_layers, merged, tables
 from pipelines.configuration_problems import nearest
+from pipelines.configuration_sections import checked_whole
 from pipelines.lock import locked
 from pipelines.places import Places
 from pipelines.progress import Progress, Silent
@@ -57,10 +58,12 @@ def remains_of(folder: Path, name: str) -> Remains:
 
     Raises:
         ConfigurationError: it is still configured, nothing is left of it, or two connections had that name.
+        LockedError: a run is at work.
     """
-    _refuse_configured(configuration_layers(folder), name)
+    layers = configuration_layers(folder)
+    _refuse_configured(layers, name)
     statuses = {one.connection_id: one for one in connection_statuses(folder) if not one.configured}
-    unfinished = _unfinished(folder)
+    unfinished = _unfinished(folder, checked_whole(layers, []).lock_wait_seconds)
     found = [one for one in dict.fromkeys([*statuses, *unfinished]) if name in (one, one.partition(":")[2])]
     if not found:
         raise ConfigurationError(f'Nothing is left of a connection "{name}"', _known(statuses, name))
@@ -186,14 +189,14 @@ def _refuse_configured(layers: list[Layer], name: str) -> None:
     )
 
 
-def _unfinished(folder: Path) -> list[str]:
+def _unfinished(folder: Path, wait_seconds: float) -> list[str]:
     """Connections whose rows are deleted while their bytes may still be in the file."""
     from pipelines.warehouse import open_to_read, table_exists
 
     database = Places(folder).work_database
     if not database.exists():
         return []
-    with open_to_read(database) as engine:
+    with locked(folder, wait_seconds), open_to_read(database) as engine:
         if not table_exists(engine, "ats", "erasures"):
             return []
         rows = engine.fetch("SELECT connection_id FROM ats.erasures WHERE rewritten_at IS NULL")

@@ -63,10 +63,12 @@ class RunRecords:
 
     def _take_late(self) -> None:
         """Move what `.ats/runs.jsonl` holds into the table; the file goes once the table has it."""
-        late = [_record(row) for row in late_rows(self._places.folder)]
-        if late:
-            self.add(late)
-        self._places.late_runs.unlink(missing_ok=True)
+        try:
+            waiting = _rows(self._places.late_runs.read_bytes())
+        except OSError:  # there is none, or none that can be read: then it waits for a run that can
+            return
+        self.add([_record(row) for row in waiting])
+        self._places.late_runs.unlink()
 
 
 def add_late(folder: Path, rows: Iterable[ModelRead]) -> None:
@@ -80,13 +82,16 @@ def add_late(folder: Path, rows: Iterable[ModelRead]) -> None:
 
 
 def late_rows(folder: Path) -> list[dict[str, object]]:
-    """The records that wait in `.ats/runs.jsonl`, as they stand there."""
+    """The records that wait in `.ats/runs.jsonl`, as they stand there; none where they cannot be read."""
     try:
-        lines = Places(folder).late_runs.read_bytes().splitlines()
+        return _rows(Places(folder).late_runs.read_bytes())
     except (FileNotFoundError, PermissionError):
         return []
+
+
+def _rows(text: bytes) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for line in lines:
+    for line in text.splitlines():
         # The last line of a run that was killed may be half a line, and says nothing.
         with suppress(orjson.JSONDecodeError):
             rows.append(orjson.loads(line))

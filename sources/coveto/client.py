@@ -21,7 +21,7 @@ from zeep.transports import Transport
 from zeep.wsse.username import UsernameToken
 
 from sources.connections import CovetoConnection
-from sources.coveto.xml_document import parse_document
+from sources.coveto.xml_document import Document, parse_document
 from sources.coveto.xml_records import Shape, shape_of
 from sources.endpoints import path_of
 from sources.errors import VendorAnswerError, VendorFaultError, VendorUnavailableError
@@ -60,6 +60,8 @@ class SoapAnswer:
 
     element: etree._Element
     body: bytes
+    replaced_characters: int = 0
+    """How many characters that no XML may hold came and were replaced."""
 
 
 class CovetoClient:
@@ -69,8 +71,6 @@ class CovetoClient:
         self.connection = connection
         self.http = VendorHttp(connection, _authentication(connection))
         self.host = urlsplit(connection.soap_url).netloc
-        self.replaced_characters = 0
-        """How many characters that no XML may hold came and were replaced."""
         self._operations: dict[str, Operation] = {}
         self._lock = threading.RLock()
         self._wsdl: Any = None
@@ -90,8 +90,8 @@ class CovetoClient:
                 self._operations[name] = self._find_operation(name)
             return self._operations[name]
 
-    def call(self, name: str, arguments: Mapping[str, object]) -> etree._Element:
-        """The element that the answer's body holds, checked to be the operation's own.
+    def call(self, name: str, arguments: Mapping[str, object]) -> SoapAnswer:
+        """The answer to an operation.
 
         Args:
             name: the operation.
@@ -100,7 +100,7 @@ class CovetoClient:
         Raises:
             SourceError: the vendor could not be reached, refused, or answered something else.
         """
-        return self.send(self.request_for(name, arguments)).element
+        return self.send(self.request_for(name, arguments))
 
     def request_for(self, name: str, arguments: Mapping[str, object], *, masked: bool = False) -> SoapRequest:
         """The request that `call` would send; `masked` puts asterisks in place of credentials."""
@@ -146,7 +146,7 @@ class CovetoClient:
         return self.http.request(
             "POST",
             self.connection.soap_url,
-            lambda answer: SoapAnswer(self._read_answer(answer, request.operation), answer.body),
+            lambda answer: self._read_answer(answer, request.operation),
             body=request.body,
             headers=request.headers,
         )
@@ -191,16 +191,9 @@ class CovetoClient:
             )
         return Operation(name, str(answer.qname), shape_of(answer.type), operation)
 
-    def _soap_body(self, answer: Answer) -> etree._Element | None:
-        """The body of a SOAP envelope; None where the answer is none, is cut short or brings a DOCTYPE."""
-        document = parse_document(answer.body)
-        if document is None or etree.QName(document.root).localname != "Envelope":
-            return None
-        self.replaced_characters += document.replaced_characters
-        return document.root.find(f"{{{_SOAP_ENVELOPE}}}Body")
-
-    def _read_answer(self, answer: Answer, operation: Operation) -> etree._Element:
-        body = self._soap_body(answer)
+    def _read_answer(self, answer: Answer, operation: Operation) -> SoapAnswer:
+        document = parse_document(answer.body)  # None where it is cut short or brings a DOCTYPE
+        body = None if document is None else _soap_body(document)
         fault = body.find(f"{{{_SOAP_ENVELOPE}}}Fault") if body is not None else None
         if fault is not None:
             raise_fault(fault, answer, self.host)
@@ -219,7 +212,14 @@ class CovetoClient:
                     "try again later; if it lasts, compare the tenant's WSDL with the endpoint's settings",
                 )
             )
-        return found
+        return SoapAnswer(found, answer.body, document.replaced_characters if document else 0)
+
+
+def _soap_body(document: Document) -> etree._Element | None:
+    """The body of a SOAP envelope; None where the document is none."""
+    if etree.QName(document.root).localname != "Envelope":
+        return None
+    return document.root.find(f"{{{_SOAP_ENVELOPE}}}Body")
 
 
 def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:

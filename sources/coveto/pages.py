@@ -7,7 +7,7 @@ import orjson
 import xxhash
 from lxml import etree
 
-from sources.coveto.client import CovetoClient
+from sources.coveto.client import CovetoClient, SoapAnswer
 from sources.coveto.xml_records import NO_SHAPE, Json, Shape, XmlConverter
 from sources.endpoints import ResolvedEndpoint
 from sources.errors import VendorAnswerError, VendorFaultError
@@ -32,15 +32,17 @@ class CovetoPages:
         endpoint = self._endpoint
         operation = self._client.operation(endpoint.operation)
         answer = self._client.call(endpoint.operation, _arguments(endpoint.arguments, window))
-        records, unreadable = self._elements(answer, operation.shape, endpoint.records)
-        total = _total(answer, endpoint.total)
-        if not (records or unreadable or total is not None or self._may_be_empty(answer, operation.shape)):
+        records, unreadable = self._elements(answer.element, operation.shape, endpoint.records)
+        total = _total(answer.element, endpoint.total)
+        if not (
+            records or unreadable or total is not None or self._may_be_empty(answer.element, operation.shape)
+        ):
             raise VendorAnswerError(
                 f"the answer to {endpoint.operation} holds neither a list at {'.'.join(endpoint.records)}"
                 f" nor a count at {'.'.join(endpoint.total) or '(not configured)'}",
                 f"set records and total of this connection's endpoint {endpoint.model} to where they are",
             )
-        return Page(window.start, records, unreadable, total)
+        return Page(window.start, records, unreadable, total, answer.replaced_characters)
 
     def fetch_one(self, remote_id: str) -> Page | None:
         """One record asked for by its id, as a page of its own; None where the tenant does not have it.
@@ -50,17 +52,17 @@ class CovetoPages:
         """
         endpoint = self._endpoint
         answer = self._ask(remote_id)
-        if answer is None or _is_empty(answer):
+        if answer is None or _is_empty(answer.element):
             return None
         shape = self._client.operation(endpoint.confirm).shape
-        records, unreadable = self._elements(answer, shape, endpoint.confirm_record)
+        records, unreadable = self._elements(answer.element, shape, endpoint.confirm_record)
         if len(records) + len(unreadable) != 1 or any(one.remote_id != remote_id for one in records):
             raise VendorAnswerError(
                 f"the answer to {endpoint.confirm} does not hold the one record that was asked for"
                 f" at {'.'.join(endpoint.confirm_record)}",
                 f"set confirm and confirm_record of this connection's endpoint {endpoint.model}",
             )
-        return Page(0, records, unreadable)
+        return Page(0, records, unreadable, replaced_characters=answer.replaced_characters)
 
     def has_record(self, remote_id: str) -> bool:
         """Whether the tenant still has a record, asked for by its id.
@@ -69,9 +71,9 @@ class CovetoPages:
             SourceError: it cannot be told.
         """
         answer = self._ask(remote_id)
-        return answer is not None and not _is_empty(answer)
+        return answer is not None and not _is_empty(answer.element)
 
-    def _ask(self, remote_id: str) -> etree._Element | None:
+    def _ask(self, remote_id: str) -> SoapAnswer | None:
         endpoint = self._endpoint
         try:
             return self._client.call(endpoint.confirm, {endpoint.confirm_argument: remote_id})

@@ -61,20 +61,19 @@ def _read_model(
 ) -> None:
     connection_id = reading.connection.connection_id
     observer.started(connection_id, endpoint.model)
-    replaced_before = client.replaced_characters
     pages = CovetoPages(client, endpoint)
 
     def take(page: Page) -> None:
         reading.take(page.records, plan.forgotten)
         reading.reject(page)
         reading.pages += 1
+        reading.replaced_characters += page.replaced_characters
         observer.advanced(connection_id, endpoint.model, reading.pages, reading.log.records_read)
 
     is_read_singly = _keeps_to_created(reading)
     read = _read_created if is_read_singly else _read_list
     outcome = read(pages, endpoint, reading, plan, take)
     reading.can_be_complete = is_read_singly or bool(endpoint.total)
-    reading.replaced_characters = client.replaced_characters - replaced_before
     if endpoint.confirm and not is_read_singly:
         reading.still_there = pages.has_record
     reading.finish(outcome, plan)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from pipelines.places import Places
 from pipelines.results import ModelRead
 from pipelines.run_records import RunRecords, add_late, late_rows
@@ -75,3 +77,20 @@ def test_records_that_wait_are_for_the_owner_alone(tmp_path: Path) -> None:
     add_late(tmp_path, [a_read()])
     assert Places(tmp_path).late_runs.stat().st_mode & 0o777 == 0o600
     assert [row["model"] for row in late_rows(tmp_path)] == ["jobs"]
+
+
+def test_records_that_cannot_be_read_now_wait_for_a_run_that_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_late(tmp_path, [a_read()])
+
+    def denied(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch, open_warehouse(tmp_path) as engine:
+        patch.setattr(Path, "read_bytes", denied)
+        RunRecords(engine, tmp_path)
+        assert runs(engine, "run_id") == []
+    with open_warehouse(tmp_path) as engine:
+        RunRecords(engine, tmp_path)
+        assert runs(engine, "run_id") == [("run-1",)]

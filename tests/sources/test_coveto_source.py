@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -13,7 +14,11 @@ from sandbox.faults import Fault, On
 from sandbox.server import Sandbox
 from sources.connections import CovetoConnection
 from sources.coveto import MODELS
+from sources.coveto.client import CovetoClient
+from sources.coveto.pages import CovetoPages
+from sources.endpoints import resolve_endpoints
 from sources.errors import CredentialsError, PermissionDeniedError, SourceError, VendorFaultError
+from sources.pages import Window
 from tests.sources.raw_log import RawLog
 
 Connect = Callable[..., CovetoConnection]
@@ -218,3 +223,18 @@ def test_a_list_that_is_looked_for_in_the_wrong_place_is_an_error_and_no_empty_t
     with pytest.raises(PipelineStepFailed) as caught:
         raw_log.load_coveto(connection)
     assert "holds neither a list at jobs.job nor a count at count" in cause(caught.value).message
+
+
+def test_each_page_counts_the_characters_that_were_replaced_in_it(
+    coveto: CovetoTenant, coveto_connection: Connect
+) -> None:
+    coveto.add_raw(
+        "jobs",
+        b"<stelle><id>900001</id><titel>a&#1;b&#2;c</titel></stelle>",
+        after=coveto.keys("jobs")[-1],
+    )
+    with closing(CovetoClient(coveto_connection())) as client:
+        pages = CovetoPages(client, resolve_endpoints("sources.coveto", client.connection)["jobs"])
+        count = len(coveto.keys("jobs"))
+        replaced = [pages.fetch(window).replaced_characters for window in (Window(0, 2), Window(2, count))]
+    assert replaced == [0, 2]

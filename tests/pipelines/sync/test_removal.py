@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import CompletedProcess
+from threading import Event
 from typing import Any
 
 import duckdb
 import pytest
 
 from pipelines import removal
+from pipelines.loading import ToolLoader
 from pipelines.removal import erase, remains_of
 from pipelines.transforming import transform
 from sandbox.coveto_tenant import CovetoTenant
@@ -55,6 +58,25 @@ def test_a_connection_that_is_configured_is_not_removed(folder: Folder) -> None:
         'The connection "acme" is still configured in .dlt/secrets.toml and .dlt/config.toml',
         "Take [connections.acme] out of there first, then run this again",
     ]
+
+
+def test_while_a_sync_is_at_work_nothing_is_removed(removed: Folder, ats: Ats) -> None:
+    began, may_end = Event(), Event()
+    announced = ToolLoader.drain
+
+    def wait(loader: ToolLoader) -> bool:
+        began.set()
+        may_end.wait(30)
+        return announced(loader)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
+        patch.setattr(ToolLoader, "drain", wait)
+        running = pool.submit(removed.sync)
+        began.wait(30)
+        done = ats("remove", "acme", folder=removed.path)
+        may_end.set()
+        assert running.result().exit_code == 0
+    assert (done.returncode, "Another run holds the lock" in done.stderr) == (4, True)
 
 
 def test_without_erase_the_rows_stay_and_the_command_says_so(removed: Folder, ats: Ats) -> None:
