@@ -1,12 +1,15 @@
 """What the documents say is there: commands, options, files."""
 
 import re
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
+import pipelines
 from pipelines.command import application
+from sources.connections import TOOLS
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -47,6 +50,35 @@ def test_every_command_shown_exists_with_its_options(name: str) -> None:
         or (option and option not in {text for one in COMMANDS[command].params for text in one.opts})
     ]
     assert unknown == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_document_imports_is_there(name: str) -> None:
+    shown = re.findall(r"from pipelines import ([a-z_A-Z, ]+)", (ROOT / name).read_text(encoding="utf-8"))
+    names = {one.strip() for line in shown for one in line.split(",")}
+    assert [one for one in names if one not in pipelines.__all__ or not hasattr(pipelines, one)] == []
+
+
+def test_every_command_but_three_is_a_function_that_takes_the_folder_first() -> None:
+    (shown,) = re.findall(r"`from pipelines import ([a-z_, ]+)`", (ROOT / "README.md").read_text("utf-8"))
+    first = {one: next(iter(signature(getattr(pipelines, one)).parameters)) for one in shown.split(", ")}
+    commands = {"connection_statuses": "status", "remains_of": "remove", "erase": "remove"}
+    named = {commands.get(one, one.replace("_", "-")) for one in first}
+    assert (named, set(first.values())) == (set(COMMANDS) - {"init", "sandbox", "demo"}, {"folder"})
+
+
+def test_every_key_of_a_connection_is_in_the_document_of_the_configuration() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    keys = {key for tool in TOOLS.values() for key in tool.model_fields} - {"name"}
+    assert [key for key in sorted(keys) if f"`{key}`" not in text and f".{key}." not in text] == []
+
+
+def test_what_notify_command_is_told_is_in_the_document_of_operations() -> None:
+    source = (ROOT / "pipelines" / "notifying.py").read_text(encoding="utf-8")
+    told = re.findall(r'^ {16}"(\w+)": ', source, re.MULTILINE)
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert len(told) == 8
+    assert [key for key in told if f"`{key}`" not in text] == []
 
 
 def test_the_readme_names_every_command() -> None:
