@@ -40,7 +40,7 @@ class ModelRead:
     """True where the scan reached the end and may say what is gone."""
     rejected: int = 0
     cursor: str | None = None
-    """How far the read came, in ISO 8601 and UTC: the latest change that it saw, at most the vendor's own time.
+    """How far the read came, in ISO 8601 and UTC: the latest change that it saw, at most the vendor's time.
     The next delta starts `overlap_minutes` earlier. None where the tool has no deltas or the scan broke."""
     error_class: str | None = None
     error_message: str | None = None
