@@ -51,6 +51,15 @@ def copy_file(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def flush(path: Path) -> None:
+    """Have what a file holds, or which names a folder holds, on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _not_copied(source: Path, target: Path) -> WarehouseError:
     size = source.stat().st_size
     free = shutil.disk_usage(target.parent).free

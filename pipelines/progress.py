@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from sources.observing import Observer, SilentObserver
+
 if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
@@ -15,33 +17,15 @@ if TYPE_CHECKING:
 _SECONDS_BETWEEN_LINES = 5.0
 
 
-class Progress(Protocol):
+class Progress(Observer, Protocol):
     """What a run reports to; called from several threads, and never with anything of a candidate."""
-
-    def started(self, connection_id: str, model: str) -> None:
-        """A read of one model begins."""
-
-    def advanced(self, connection_id: str, model: str, pages: int, records: int) -> None:
-        """How many pages and records of a model were read so far."""
-
-    def finished(self, connection_id: str, model: str, text: str) -> None:
-        """A read of one model ended, and how, in a few words."""
 
     def message(self, text: str) -> None:
         """Anything else that a person would like to know."""
 
 
-class Silent:
+class Silent(SilentObserver):
     """Says nothing."""
-
-    def started(self, connection_id: str, model: str) -> None:
-        """Say nothing."""
-
-    def advanced(self, connection_id: str, model: str, pages: int, records: int) -> None:
-        """Say nothing."""
-
-    def finished(self, connection_id: str, model: str, text: str) -> None:
-        """Say nothing."""
 
     def message(self, text: str) -> None:
         """Say nothing."""

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.file_copy import copy_file
+from pipelines.file_copy import copy_file, flush
 from pipelines.last_outcomes import last_words
 from pipelines.places import Places
 from pipelines.warehouse import open_to_read, table_exists
@@ -96,7 +96,7 @@ class Publisher:
             fresh.replace(published)
         finally:
             fresh.unlink(missing_ok=True)
-        _flush_folder(published.parent)
+        flush(published.parent)  # the new name must last through a loss of power
         self.announced = False
 
     def _write(self, publication_id: str) -> None:
@@ -140,12 +140,3 @@ def _remove_leftovers(published: Path) -> None:
     for pattern in (f".{published.name}.*.new", f"..{published.name}.*.partial"):
         for leftover in published.parent.glob(pattern):
             leftover.unlink(missing_ok=True)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name last through a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from pipelines.due import DueTimes, due_times, latest_reads, schedule_of
+from pipelines.due import DueTimes, Schedule, due_times, latest_reads, schedule_of
 from pipelines.results import GOOD_IN_SQL
-from pipelines.tools import Tool
-from sources.connections import Connection, PersyConnection
+from sources.connections import Connection
 from sources.reading import Kind
 from transforms.engine import Engine
 
@@ -44,7 +43,6 @@ class KindAndStart:
 def kind_and_start(
     engine: Engine,
     connection: Connection,
-    tool: Tool,
     models: Sequence[str],
     wanted: WantedKind,
     *,
@@ -55,16 +53,13 @@ def kind_and_start(
     Args:
         engine: the warehouse that holds `ats.runs`.
         connection: what is to be read.
-        tool: its tool.
         models: the models that are to be read.
         wanted: "full" or "delta" where the person or the schedule says so; a delta that cannot be is a full
             read.
         is_loaded: whether all raw tables are there and hold rows of the connection; else what `ats.runs`
             says of it means nothing.
     """
-    if wanted == "full" or not tool.has_deltas or not is_loaded:
-        return KindAndStart("full")
-    if isinstance(connection, PersyConnection) and not _has_filter(connection):
+    if wanted == "full" or not is_loaded or _schedule(connection).delta is None:
         return KindAndStart("full")
     whole = {str(model) for (model,) in engine.fetch(_READ_WHOLE, (connection.connection_id,))}
     overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
@@ -81,13 +76,14 @@ def kind_and_start(
 def due_of(engine: Engine, connections: Sequence[Connection]) -> Mapping[str, DueTimes]:
     """When each connection is due, by its id; `kind_at` of it says what to read at a moment."""
     latest = latest_reads(engine)
-    keys = {"full_every", "delta_every", "endpoints"}
     return {
-        one.connection_id: due_times(
-            schedule_of(one.tool, one.model_dump(include=keys)), latest.get(one.connection_id, {})
-        )
-        for one in connections
+        one.connection_id: due_times(_schedule(one), latest.get(one.connection_id, {})) for one in connections
     }
+
+
+def _schedule(connection: Connection) -> Schedule:
+    keys = {"full_every", "delta_every", "endpoints"}
+    return schedule_of(connection.tool, connection.model_dump(include=keys))
 
 
 def cursor_text(cursor: datetime | None) -> str | None:
@@ -107,8 +103,3 @@ def _believed(text: str, read_at: object, overlap: timedelta) -> datetime | None
     if not isinstance(read_at, datetime) or cursor > read_at + _FURTHEST_AHEAD:
         return None
     return min(cursor, read_at + overlap)
-
-
-def _has_filter(connection: PersyConnection) -> bool:
-    endpoint = connection.endpoints.get("candidates")
-    return endpoint is None or endpoint.arguments is None or "modified_since" in endpoint.arguments

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.file_copy import flush
+from pipelines.warehouse import quoted_path
 from sources.errors import WarehouseError
 
 Counts = dict[tuple[str, str], int]
@@ -26,11 +28,11 @@ def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
     try:
         _copy(database, fresh, memory_limit)
         fresh.chmod(database.stat().st_mode & 0o777)
-        _flush(fresh)
+        flush(fresh)
         # A log of the old file would be replayed into the new one.
         database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
         fresh.replace(database)
-        _flush(database.parent)
+        flush(database.parent)
     except (duckdb.Error, OSError) as error:
         raise WarehouseError(
             f"{database} could not be written anew ({type(error).__name__})",
@@ -43,11 +45,11 @@ def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
 def _copy(database: Path, fresh: Path, memory_limit: str) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{memory_limit}'")
-        connection.execute(f"SET temp_directory = {_quoted(fresh.with_name(fresh.name + '.temporary'))}")
+        connection.execute(f"SET temp_directory = {quoted_path(fresh.with_name(fresh.name + '.temporary'))}")
         # A log that is still to be replayed needs the right to write.
-        connection.execute(f"ATTACH {_quoted(database)} AS before")
+        connection.execute(f"ATTACH {quoted_path(database)} AS before")
         connection.execute("CHECKPOINT before")
-        connection.execute(f"ATTACH {_quoted(fresh)} AS fresh")
+        connection.execute(f"ATTACH {quoted_path(fresh)} AS fresh")
         fresh.chmod(0o600)
         connection.execute("COPY FROM DATABASE before TO fresh")
         if _counts(connection, "before") != _counts(connection, "fresh"):
@@ -81,16 +83,3 @@ def _remove_leftovers(database: Path) -> None:
             shutil.rmtree(leftover, ignore_errors=True)
         else:
             leftover.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _quoted(path: Path) -> str:
-    text = str(path).replace("'", "''")
-    return f"'{text}'"

@@ -188,7 +188,7 @@ class _Run:
         has_rows = known.latest_read_at(connection.connection_id) is not None
         is_loaded = has_rows and set(tool.models) <= known.tables
         wanted = self.kinds[connection.connection_id]
-        what = kind_and_start(engine, connection, tool, models, wanted, is_loaded=is_loaded)
+        what = kind_and_start(engine, connection, models, wanted, is_loaded=is_loaded)
         return ReadPlan(
             kind=what.kind,
             read_at=next_read_at(known, connection.connection_id),

@@ -1,4 +1,4 @@
-"""What a run must know of each tool: its models, how a connection is read, whether it has deltas."""
+"""What a run must know of each tool: its models, and how a connection is read."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,6 @@ class Tool:
     """The source package, which holds its endpoints."""
     models: tuple[str, ...]
     read: Callable[..., list[ModelReading]]
-    has_deltas: bool
 
     @property
     def raw_schema(self) -> str:
@@ -27,8 +26,8 @@ class Tool:
 
 
 TOOLS: dict[str, Tool] = {
-    name: Tool(name, PACKAGES[name], MODELS[name], read, has_deltas=has_deltas)
-    for name, read, has_deltas in (("coveto", read_coveto, False), ("compleetpersy", read_persy, True))
+    "coveto": Tool("coveto", PACKAGES["coveto"], MODELS["coveto"], read_coveto),
+    "compleetpersy": Tool("compleetpersy", PACKAGES["compleetpersy"], MODELS["compleetpersy"], read_persy),
 }
 
 

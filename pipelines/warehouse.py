@@ -90,7 +90,7 @@ def _set_up(connection: duckdb.DuckDBPyConnection, places: Places, memory_limit:
     places.temporary.mkdir(mode=0o700, exist_ok=True)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET memory_limit = '{memory_limit}'")
-    connection.execute(f"SET temp_directory = {_quoted(places.temporary)}")
+    connection.execute(f"SET temp_directory = {quoted_path(places.temporary)}")
     connection.execute(f"SET write_buffer_row_group_count = {_ROW_GROUPS_IN_MEMORY}")
 
 
@@ -145,6 +145,7 @@ def _damaged(database: Path) -> WarehouseError:
     )
 
 
-def _quoted(path: Path) -> str:
+def quoted_path(path: Path) -> str:
+    """A path as SQL writes it."""
     text = str(path).replace("'", "''")
     return f"'{text}'"

@@ -75,7 +75,7 @@ class KnownVersions:
             found |= {
                 remote_id: content_hash
                 for remote_id, content_hash in candidates.items()
-                if any(remote_id[:place] in wanted for place in _colons(remote_id))
+                if any(remote_id[:place] in wanted for place in colons(remote_id))
             }
         return found
 
@@ -130,5 +130,6 @@ def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield ids[start : start + _IDS_A_QUERY]
 
 
-def _colons(text: str) -> list[int]:
+def colons(text: str) -> list[int]:
+    """Where the colons are in an id; ids joined by ":" may hold some of their own."""
     return [place for place, character in enumerate(text) if character == ":"]

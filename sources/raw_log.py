@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from sources.connections import Connection
 from sources.known_versions import KnownVersions
-from sources.reading import Kind, ModelReading, Observer, ReadPlan, SilentObserver
+from sources.observing import Observer, SilentObserver
+from sources.reading import Kind, ModelReading, ReadPlan
 from sources.version_spool import SCHEMA
 
 AnyConnection = TypeVar("AnyConnection", bound=Connection)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from sources.chained_scan import ScanOutcome
 from sources.confirming import StillThere, confirm_gone
@@ -23,32 +23,6 @@ Outcome = Literal["ok", "incomplete", "held_back", "failed"]
 _MOST_SCANS = 3
 _MOST_REJECTED = 10
 _MOST_REJECTED_SHARE = 0.01
-
-
-class Observer(Protocol):
-    """Is told how a read goes on; must be quick, and safe to call from several threads."""
-
-    def started(self, connection_id: str, model: str) -> None:
-        """A model's read begins."""
-
-    def advanced(self, connection_id: str, model: str, pages: int, records: int) -> None:
-        """So many pages and records of the model were read so far."""
-
-    def finished(self, connection_id: str, model: str, text: str) -> None:
-        """A model's read ended; `text` says how."""
-
-
-class SilentObserver:
-    """An observer that tells nobody."""
-
-    def started(self, connection_id: str, model: str) -> None:
-        """Nothing."""
-
-    def advanced(self, connection_id: str, model: str, pages: int, records: int) -> None:
-        """Nothing."""
-
-    def finished(self, connection_id: str, model: str, text: str) -> None:
-        """Nothing."""
 
 
 @dataclass(frozen=True)
@@ -239,12 +213,10 @@ def scan_again_while_broken(scan_once: Callable[[int], ScanOutcome]) -> ScanOutc
     return outcome
 
 
-def open_log(
-    connection: Connection, model: str, plan: ReadPlan, known: KnownVersions, *, all_known: bool = True
-) -> VersionLog:
+def open_log(connection: Connection, model: str, plan: ReadPlan, known: KnownVersions) -> VersionLog:
     """The log of one model: with everything known for a full read, asking for what it meets for a delta."""
     spool = _spool(connection, model, plan)
-    if plan.kind == "full" and all_known:
+    if plan.kind == "full":
         return VersionLog(spool, known=known.all_of(model, connection.connection_id))
     return VersionLog(spool, look_up=lambda ids: known.of_ids(model, connection.connection_id, ids))
 

@@ -1,7 +1,6 @@
 """One unified table from the raw records that are touched: stage, join the tools, replace the rows."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from transforms.engine import Engine
@@ -23,10 +22,9 @@ class Builder:
     renderer: Renderer
     touched: TouchedKeys
 
-    def rebuild(self, table: Table, also: Callable[[], None] = lambda: None) -> int:
+    def rebuild(self, table: Table) -> int:
         """Make a table anew from everything in raw; gives the number of its rows."""
         self.create_table(table)
-        also()
         self.engine.execute("delete from ats.findings where table_name = ?", [table.name])
         for tool in table.tools:
             self.touched.set_all(tool, table.name)

@@ -20,8 +20,6 @@ ORDER = (
 )
 """The tables in the order in which they are built."""
 
-SEVERITIES = ("fail", "warn", "info")
-
 
 @dataclass(frozen=True)
 class Test:

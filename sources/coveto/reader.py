@@ -13,8 +13,9 @@ from sources.coveto.pages import CovetoPages
 from sources.endpoints import ResolvedEndpoint, resolve_endpoints
 from sources.errors import ConfigurationError, PermissionDeniedError, SourceError, VendorFaultError
 from sources.known_versions import KnownVersions
+from sources.observing import Observer
 from sources.pages import Page
-from sources.reading import ModelReading, Observer, ReadPlan, open_log, scan_again_while_broken
+from sources.reading import ModelReading, ReadPlan, open_log, scan_again_while_broken
 
 PACKAGE = "sources.coveto"
 

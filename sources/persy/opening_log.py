@@ -9,6 +9,7 @@ read.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
+from sources.known_versions import colons
 from sources.pages import Record
 from sources.persy.pages import Candidate
 from sources.version_log import Known, VersionLog
@@ -91,14 +92,14 @@ class OpeningLog:
         return [
             application_id
             for application_id in log.unmet()
-            if any(application_id[:place] in owners for place in _colons(application_id))
+            if any(application_id[:place] in owners for place in colons(application_id))
         ]
 
     def unmet_by_job(self, job_ids: Sequence[str]) -> dict[str, list[str]]:
         """Per job its applications that are known and were not met; for a read of applications alone."""
         found: dict[str, list[str]] = {job_id: [] for job_id in job_ids}
         for application_id in self._applications.unmet() if self._applications is not None else ():
-            for place in _colons(application_id):
+            for place in colons(application_id):
                 if application_id[place + 1 :] in found:
                     found[application_id[place + 1 :]].append(application_id)
         return found
@@ -116,7 +117,7 @@ class OpeningLog:
         openings = [
             (application_id, application_id[place + 1 :])
             for application_id in self._applications.unmet()
-            for place in _colons(application_id)
+            for place in colons(application_id)
             if application_id[:place] in kept
         ]
         stay = {job_id if model == "jobs" else application_id for application_id, job_id in openings}
@@ -128,7 +129,3 @@ def _id_rank(candidate_id: str) -> tuple[int, int, str]:
     if candidate_id.isascii() and candidate_id.isdecimal():
         return (0, int(candidate_id), "")
     return (1, 0, candidate_id)
-
-
-def _colons(text: str) -> list[int]:
-    return [place for place, character in enumerate(text) if character == ":"]

@@ -10,13 +10,14 @@ from sources.connections import PersyConnection
 from sources.endpoints import resolve_endpoints
 from sources.errors import SourceError
 from sources.known_versions import KnownVersions
+from sources.observing import Observer
 from sources.pages import Page
 from sources.persy.client import PersyClient
 from sources.persy.keyset_scan import KeysetScan
 from sources.persy.opening_log import OpeningLog
 from sources.persy.pages import CandidatePage, PersyPages
 from sources.persy.window import LeftWindow
-from sources.reading import ModelReading, Observer, ReadPlan, open_log, scan_again_while_broken
+from sources.reading import ModelReading, ReadPlan, open_log, scan_again_while_broken
 
 PACKAGE = "sources.persy"
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -46,10 +47,7 @@ def read_connection(
     def reading_of(model: str) -> ModelReading | None:
         if model not in plan.models or not endpoints[model].enabled:
             return None
-        all_known = plan.kind == "full"
-        return ModelReading(
-            connection, model, plan.kind, open_log(connection, model, plan, known, all_known=all_known)
-        )
+        return ModelReading(connection, model, plan.kind, open_log(connection, model, plan, known))
 
     readings = _Readings(*(reading_of(model) for model in ("candidates", "jobs", "applications")))
     try:
