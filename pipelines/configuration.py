@@ -1,8 +1,9 @@
 """The configuration of a working folder: read, checked, frozen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from pydantic import Field
 
 from pipelines.configuration_checks import (
     checked_connections,
@@ -11,28 +12,21 @@ from pipelines.configuration_checks import (
 from pipelines.configuration_custom_fields import checked_custom_fields
 from pipelines.configuration_layers import configuration_layers, settings_folder
 from pipelines.configuration_problems import Problem, nearest, raise_problems
-from pipelines.configuration_sections import checked_paths, checked_whole
+from pipelines.configuration_sections import WholeSettings, checked_paths, checked_whole
 from sources.connections import CovetoConnection, PersyConnection
 from sources.errors import ConfigurationError
 
 AnyConnection = CovetoConnection | PersyConnection
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """All that a run needs to know of a working folder."""
+class Configuration(WholeSettings):
+    """All that a run needs to know of a working folder, checked."""
 
     folder: Path
     connections: tuple[AnyConnection, ...]
-    destination: str = "duckdb"
-    publish: bool = True
-    publish_mode: int = 0o640
-    lock_wait_seconds: float = 0
-    duckdb_memory_limit: str = "1GB"
-    notify_command: str | None = None
-    paths: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    paths: Mapping[str, Mapping[str, Sequence[str]]] = Field(default_factory=dict)
     """`{"coveto.jobs": {"titel": ("titel", "headline")}}`, from `[paths.coveto.jobs]`."""
-    custom_fields: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = field(default_factory=dict)
+    custom_fields: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = Field(default_factory=dict)
     """`{"jobs": {"": {"level": ("berufslevel",)}, "coveto:acme": {"level": ("stufe",)}}}`."""
 
     @property
@@ -76,12 +70,7 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
     return Configuration(
         folder=folder,
         connections=connections,
-        destination=whole.destination,
-        publish=whole.publish,
-        publish_mode=whole.publish_mode,
-        lock_wait_seconds=whole.lock_wait_seconds,
-        duckdb_memory_limit=whole.duckdb_memory_limit,
-        notify_command=whole.notify_command,
         paths=paths,
         custom_fields=custom_fields,
+        **whole.model_dump(),
     )
