@@ -12,6 +12,7 @@ from typing import Literal
 
 from pipelines.action_catalogue import open_unified
 from pipelines.configuration import AnyConnection, load_configuration
+from pipelines.downloads import note_download
 from pipelines.unified_ids import REMOTE, is_unified_id, unified_id
 from sources.connections import PersyConnection
 from sources.errors import ConfigurationError, VendorAnswerError, WarehouseError
@@ -82,7 +83,12 @@ def attachments(
         if download is None:
             return tuple(listed)
         target = _folder(Path(download))
-        return tuple(replace(one, file=_downloaded(vendor, remote_id, one, target)) for one in listed)
+        done = []
+        for one in listed:
+            file = _downloaded(vendor, remote_id, one, target)
+            note_download(configuration.folder, connection.connection_id, remote_id, file)
+            done.append(replace(one, file=file))
+        return tuple(done)
 
 
 def safe_name(file_name: str | None) -> str:

@@ -12,6 +12,7 @@ import typer
 
 from pipelines.command_actions import add_action_commands
 from pipelines.command_fields import fields
+from pipelines.command_forget import forget
 from pipelines.command_remove import remove
 from pipelines.terminal import INTERRUPTED, TERMINATED, carry_out
 from sources.errors import ConfigurationError
@@ -208,4 +209,5 @@ add_action_commands(application, lambda: _invocation.folder)
 
 
 application.command()(fields)
+application.command()(forget)
 application.command()(remove)

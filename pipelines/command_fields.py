@@ -29,7 +29,7 @@ def fields(
     from pipelines.printing import print_json
     from pipelines.source_fields import fields as run
 
-    folder: Path = context.find_root().params["folder"]
+    folder = Path(context.find_root().params["folder"])
     found = run(folder, name, model or (), examples=examples, live=live, pages=pages)
     if as_json:
         print_json([one.values for one in found])

@@ -12,8 +12,13 @@ from pipelines.configuration_checks import (
 from pipelines.configuration_custom_fields import checked_custom_fields
 from pipelines.configuration_layers import configuration_layers, settings_folder
 from pipelines.configuration_problems import Problem, nearest, raise_problems
-from pipelines.configuration_sections import WholeSettings, checked_paths, checked_whole
-from sources.connections import CovetoConnection, PersyConnection
+from pipelines.configuration_sections import (
+    WholeSettings,
+    checked_paths,
+    checked_retention,
+    checked_whole,
+)
+from sources.connections import CovetoConnection, PersyConnection, Retention
 from sources.errors import ConfigurationError
 
 AnyConnection = CovetoConnection | PersyConnection
@@ -24,6 +29,8 @@ class Configuration(WholeSettings):
 
     folder: Path
     connections: tuple[AnyConnection, ...]
+    default_retention: Retention = Field(default_factory=Retention)
+    """What holds for connections that are no longer configured."""
     paths: Mapping[str, Mapping[str, Sequence[str]]] = Field(default_factory=dict)
     """`{"coveto.jobs": {"titel": ("titel", "headline")}}`, from `[paths.coveto.jobs]`."""
     custom_fields: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] = Field(default_factory=dict)
@@ -61,6 +68,7 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
     whole = checked_whole(layers, problems)
     paths = checked_paths(layers, problems)
     custom_fields = checked_custom_fields(layers, problems)
+    retention = checked_retention(layers, problems)
     raise_problems(problems)
     if not connections and not may_be_empty:
         raise ConfigurationError(
@@ -70,6 +78,7 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
     return Configuration(
         folder=folder,
         connections=connections,
+        default_retention=retention,
         paths=paths,
         custom_fields=custom_fields,
         **whole.model_dump(),

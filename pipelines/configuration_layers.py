@@ -29,6 +29,7 @@ WHOLE_KEYS = (
     "lock_wait_seconds",
     "duckdb_memory_limit",
     "notify_command",
+    "erasure_key",
 )
 
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipelines.configuration_layers import WHOLE_KEYS, Layer, Table, merged, origin, tables
 from pipelines.configuration_problems import Problem, unknown_key
+from sources.connections import Retention
 from sources.endpoints import MODELS
 
 
@@ -47,6 +48,7 @@ class WholeSettings(BaseModel):
     lock_wait_seconds: float = Field(default=0, ge=0)
     duckdb_memory_limit: str = Field(default="1GB", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B|%)$")
     notify_command: Annotated[str | None, BeforeValidator(_command)] = None
+    erasure_key: SecretStr | None = Field(default=None, min_length=32)
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,21 @@ def checked_whole(layers: Sequence[Layer], problems: list[Problem]) -> WholeSett
             place = origin(layers, (key,))
             problems.append(Problem(place, f"{key} {one.text}", f"Correct {key} in {place}"))
         return WholeSettings()
+
+
+def checked_retention(layers: Sequence[Layer], problems: list[Problem]) -> Retention:
+    """What `[defaults]` says of retention: it holds for connections that are no longer configured, too."""
+    defaults = merged(layers, "defaults")
+    values = {key: defaults[key] for key in Retention.model_fields if key in defaults}
+    try:
+        return Retention.model_validate(values)
+    except ValidationError as error:
+        for one in findings(error):
+            place = origin(layers, ("defaults", one.keys[0]))
+            problems.append(
+                Problem(place, f"[defaults] {one.keys[0]} {one.text}", f"Correct {one.keys[0]} in {place}")
+            )
+        return Retention()
 
 
 def checked_paths(layers: Sequence[Layer], problems: list[Problem]) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -59,6 +59,16 @@ class Places:
         return self.own / "runs.jsonl"
 
     @property
+    def erasure_key(self) -> Path:
+        """The key of the hashes in `ats.erasures`."""
+        return self.own / "erasure.key"
+
+    @property
+    def downloads(self) -> Path:
+        """Which files were downloaded of whom."""
+        return self.own / "downloads.jsonl"
+
+    @property
     def error_log(self) -> Path:
         """Tracebacks of what nobody expected."""
         return self.own / "errors.log"

@@ -1,35 +1,25 @@
 """A connection that was taken from the configuration: what is left of it, and how all of it is erased."""
 
-import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.configuration import Configuration, load_configuration
 from pipelines.configuration_layers import Layer, configuration_layers, merged, tables
 from pipelines.configuration_problems import nearest
 from pipelines.configuration_sections import checked_whole
+from pipelines.erasing import finish_erasing
+from pipelines.erasures import Erasures
 from pipelines.lock import locked
 from pipelines.places import Places
 from pipelines.progress import Progress, Silent
 from pipelines.publishing import Publisher
-from pipelines.rewriting import rewrite_database
 from pipelines.run_records import RunRecords
 from pipelines.status import connection_statuses
-from pipelines.warehouse import is_ours, open_warehouse
+from pipelines.warehouse import open_warehouse
 from sources.errors import ConfigurationError
 from transforms.engine import DuckDbEngine
 
-_ERASURES = """
-CREATE TABLE IF NOT EXISTS ats.erasures (
-    connection_id varchar(64),
-    erased_at timestamp with time zone,
-    rows varchar,
-    rewritten_at timestamp with time zone
-)
-"""
 _KEPT = {("ats", "erasures"), ("ats", "mappings")}
 """The record of the erasure itself, and what the working folder's own files say."""
 
@@ -99,14 +89,7 @@ def erase(folder: Path, connection_id: str, progress: Progress | None = None) ->
     with locked(folder, configuration.lock_wait_seconds), dlt_project(folder):
         with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
             rows = _erase_rows(engine, configuration, connection_id, progress or Silent())
-        _remove_working_files(Places(folder))
-        rewrite_database(Places(folder).work_database, configuration.duckdb_memory_limit)
-        with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
-            engine.execute(
-                "UPDATE ats.erasures SET rewritten_at = ? WHERE connection_id = ? AND rewritten_at IS NULL",
-                (datetime.now(UTC), connection_id),
-            )
-            published = _publish(engine, configuration)
+        published = finish_erasing(configuration)
     return Erasure(connection_id, rows, published)
 
 
@@ -132,7 +115,7 @@ def _delete(engine: DuckDbEngine, connection_id: str) -> dict[str, int]:
     """Delete the rows of a connection everywhere, and record how many there were, all or nothing."""
     rows: dict[str, int] = {}
     with engine.transaction():
-        engine.execute(_ERASURES)
+        erasures = Erasures(engine)
         for schema, table in _tables_of_connections(engine):
             place = f'{schema}."{table}"'
             condition = "WHERE connection_id = ?"
@@ -141,10 +124,7 @@ def _delete(engine: DuckDbEngine, connection_id: str) -> dict[str, int]:
                 engine.execute(f"DELETE FROM {place} {condition}", (connection_id,))
                 rows[f"{schema}.{table}"] = int(str(count))
         if rows:
-            engine.execute(
-                "INSERT INTO ats.erasures VALUES (?, ?, ?, NULL)",
-                (connection_id, datetime.now(UTC), json.dumps(rows)),
-            )
+            erasures.add(connection_id, "connection", rows)
     return rows
 
 
@@ -158,23 +138,6 @@ def _tables_of_connections(engine: DuckDbEngine) -> list[tuple[str, str]]:
     )
     found = [(str(schema), str(table)) for schema, table in rows]
     return [one for one in found if one not in _KEPT]
-
-
-def _publish(engine: DuckDbEngine, configuration: Configuration) -> bool:
-    """Bring up the readers' copy; one that is there must not keep the rows, also where publish is off."""
-    places = Places(configuration.folder)
-    if not configuration.publish and not is_ours(places.published_database):
-        return False
-    publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
-    publisher.announce()
-    publisher.publish()
-    return True
-
-
-def _remove_working_files(places: Places) -> None:
-    """Dlt's files and spooled rows; all that they know stands in the warehouse as well."""
-    for folder in (places.pipelines, places.spool, places.temporary):
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse_configured(layers: list[Layer], name: str) -> None:
@@ -199,7 +162,9 @@ def _unfinished(folder: Path, wait_seconds: float) -> list[str]:
     with locked(folder, wait_seconds), open_to_read(database) as engine:
         if not table_exists(engine, "ats", "erasures"):
             return []
-        rows = engine.fetch("SELECT connection_id FROM ats.erasures WHERE rewritten_at IS NULL")
+        rows = engine.fetch(
+            "SELECT connection_id FROM ats.erasures WHERE published_at IS NULL AND kind = 'connection'"
+        )
         return [str(connection_id) for (connection_id,) in rows]
 
 

@@ -1,9 +1,9 @@
 """One sync: read what is due, append what changed, transform it, publish it, and record what happened."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +11,9 @@ from uuid import uuid4
 from pipelines.configuration import AnyConnection, Configuration, load_configuration
 from pipelines.created_records import CreatedRecords
 from pipelines.dlt_project import dlt_project
+from pipelines.erasing import finish_erasing
+from pipelines.erasures import Erasures
+from pipelines.forgotten_persons import forgotten_persons
 from pipelines.loading import ToolLoader, has_working_files
 from pipelines.lock import locked
 from pipelines.notifying import Notifier
@@ -21,6 +24,7 @@ from pipelines.read_outcomes import broken_off, exit_code_of_read, gravity, reco
 from pipelines.read_plans import WantedKind, due_of, kind_and_start
 from pipelines.rejected_records import RejectedRecords
 from pipelines.results import ModelRead, NotDue, SyncResult
+from pipelines.retaining import erase_expired
 from pipelines.run_records import RunRecords, add_late
 from pipelines.terminal import log_unexpected
 from pipelines.tools import TOOLS, Tool, all_models, models_of
@@ -28,6 +32,7 @@ from pipelines.transforming import check_transforms, exit_code_of, transform_ann
 from pipelines.warehouse import open_warehouse
 from sources.endpoints import resolve_endpoints
 from sources.errors import ConfigurationError, SourceError, WarehouseError
+from sources.forgotten import NOBODY, Forgotten
 from sources.known_versions import KnownVersions
 from sources.raw_log import next_read_at
 from sources.reading import ModelReading, ReadPlan, failed_readings
@@ -78,11 +83,12 @@ def _under_lock(run: "_Run") -> SyncResult:
     configuration = run.configuration
     with locked(configuration.folder, configuration.lock_wait_seconds):
         try:
-            with (
-                dlt_project(configuration.folder),
-                open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine,
-            ):
-                return run.carry_out(engine)
+            with dlt_project(configuration.folder):
+                with open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine:
+                    result = run.carry_out(engine)
+                if run.has_erased:
+                    result = replace(result, published=finish_erasing(configuration))
+                return result
         except BaseException as error:  # stopped by a signal as well: every attempt is a row
             run.record_failure(error)
             raise
@@ -107,11 +113,16 @@ class _Run:
         self.reads: list[ModelRead] = []
         self.notifier = Notifier(self.configuration, self.run_id, self.progress.message)
         self.kinds: dict[str, WantedKind] = {}
+        self.forgotten: Mapping[str, Forgotten] = {}
+        self.has_erased = False
+        """Whether files must be written anew, as bytes of what was erased may be in them."""
 
     def carry_out(self, engine: DuckDbEngine) -> SyncResult:
         records = RunRecords(engine, self.configuration.folder)
         self.notifier.remember_failures(engine)
         publisher = Publisher(engine, self.configuration.folder, self.configuration.publish_mode)
+        erasures = Erasures(engine)
+        self.forgotten = forgotten_persons(erasures, self.configuration)
         self.selected, not_due = self._divide(engine)
         reads = self.reads
         try:
@@ -128,7 +139,10 @@ class _Run:
         records.add(reads)
         if any(read.outcome != "success" for read in reads) or publisher.tells_other_outcomes():
             publisher.announce()  # readers of ats.runs shall take no old outcome for the last word
-        published = self.configuration.publish and publisher.publish_if_behind()
+        erase_expired(engine, publisher, self.configuration, self.progress)
+        self.has_erased = erasures.is_unfinished()
+        must_publish = self.configuration.publish and not self.has_erased
+        published = must_publish and publisher.publish_if_behind()
         exit_code = max((exit_code_of_read(read) for read in reads), key=gravity, default=0)
         return SyncResult(
             tuple(reads),
@@ -197,6 +211,7 @@ class _Run:
             since=what.since,
             accept_deletions=self.accept_deletes,
             created=CreatedRecords(engine).ids(connection.connection_id),
+            forgotten=self.forgotten.get(connection.connection_id, NOBODY),
             stopping=self.stopping,
         )
 

@@ -19,17 +19,23 @@ def transform(
     folder: Path, *, full_refresh: bool = False, progress: Progress | None = None
 ) -> tuple["TransformResult", bool]:
     """Transform what was loaded, without reading a vendor; the result, and whether it was published."""
+    from pipelines.erasing import finish_erasing
+    from pipelines.erasures import Erasures
+    from pipelines.retaining import erase_expired
+
     configuration = load_configuration(folder)
-    with (
-        locked(folder, configuration.lock_wait_seconds),
-        open_warehouse(folder, configuration.duckdb_memory_limit) as engine,
-    ):
-        RunRecords(engine, folder)
-        publisher = Publisher(engine, folder, configuration.publish_mode)
-        result = transform_announced(
-            engine, publisher, configuration, full_refresh=full_refresh, progress=progress or Silent()
-        )
-        return result, configuration.publish and publisher.publish_if_behind()
+    told = progress or Silent()
+    with locked(folder, configuration.lock_wait_seconds):
+        with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
+            RunRecords(engine, folder)
+            publisher = Publisher(engine, folder, configuration.publish_mode)
+            result = transform_announced(
+                engine, publisher, configuration, full_refresh=full_refresh, progress=told
+            )
+            erase_expired(engine, publisher, configuration, told)
+            if not Erasures(engine).is_unfinished():
+                return result, configuration.publish and publisher.publish_if_behind()
+        return result, finish_erasing(configuration)
 
 
 def transform_announced(

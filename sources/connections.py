@@ -22,6 +22,11 @@ from sources.schedule import DELTA_EVERY, FULL_EVERY, seconds_of
 CREATED_MODELS = ("candidates", "applications")
 """What can be created at a vendor."""
 
+RETENTION_DAYS = 14
+RetainedModel = Literal[
+    "jobs", "candidates", "applications", "screening_questions", "job_screening_questions"
+]
+Days = Annotated[int, Field(ge=0)]
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
 
@@ -94,10 +99,28 @@ class Endpoint(BaseModel):
     """Coveto: where an application names its candidate, so that a forgotten person's are left out."""
 
 
-class Connection(BaseModel):
-    """One tenant of one tool. `name` is the key below `connections`."""
+class Retention(BaseModel):
+    """How long the values of deleted records are kept, and which of them go then (contract, "retention")."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    retention_days: Days | dict[RetainedModel, Days] = RETENTION_DAYS
+    """For all models, or by model; a model that is left out has the default."""
+    retention: Literal["personal", "all"] = "personal"
+    """"all" takes every column but ids, references and the times of change and deletion."""
+
+    def retention_days_of(self, model: str) -> int:
+        """How many days after a deletion the values of a model's records go."""
+        days = self.retention_days
+        return (
+            days
+            if isinstance(days, int)
+            else {str(key): value for key, value in days.items()}.get(model, RETENTION_DAYS)
+        )
+
+
+class Connection(Retention):
+    """One tenant of one tool. `name` is the key below `connections`."""
 
     name: ConnectionName
     tool: str
@@ -113,8 +136,6 @@ class Connection(BaseModel):
     retries: int = Field(default=5, ge=0)
     retry_after_max_seconds: float = Field(default=300, ge=0)
     max_answer_mb: float = Field(default=256, gt=0)
-    retention_days: int = Field(default=14, ge=0)
-    retention: Literal["personal", "all"] = "personal"
     max_deleted_share: float = Field(default=0.2, ge=0, le=1)
     confirm_deletes_up_to: int = Field(default=100, ge=0)
     full_every: str = FULL_EVERY["compleetpersy"]

@@ -7,6 +7,7 @@ from transforms.engine import Engine
 from transforms.incremental import TouchedKeys
 from transforms.models import Table
 from transforms.rendering import Renderer, has_file, quoted
+from transforms.retained import retained_statement
 
 BATCH = 100_000
 """How many records of a raw table a rebuild takes at once, so that memory does not grow with them."""
@@ -63,6 +64,10 @@ class Builder:
                 self.touched.add_query(tool, table.name, self.renderer.render(siblings_file(tool, table)))
                 self._find_versions(tool, table.name)
         self._create_temporary("built", self.renderer.render(f"unified/{table.name}.sql"))
+        for tool in table.tools:
+            statement = retained_statement(table, tool)
+            if statement:
+                self.engine.execute(statement)
         if replace:
             self._delete(table)
         self._insert(table)

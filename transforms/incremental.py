@@ -9,6 +9,7 @@ from transforms.rendering import Renderer, raw_tables
 
 Key = tuple[str, str]
 """connection_id and remote_id."""
+_ROWS_A_STATEMENT = 1_000
 
 STATE = {
     "transformed_loads": {"schema_name": "text", "load_id": "text"},
@@ -38,10 +39,16 @@ class Catalog:
     """Which tables the warehouse holds, as (schema, table)."""
 
     tables: frozenset[tuple[str, str]]
+    own_columns: frozenset[tuple[str, str]] = frozenset()
+    """(table, column) of schema ats."""
 
     def has(self, schema: str, table: str) -> bool:
         """Whether there is such a table."""
         return (schema, table) in self.tables
+
+    def columns(self, table: str) -> set[str]:
+        """The columns of a table of schema ats."""
+        return {column for one, column in self.own_columns if one == table}
 
     @property
     def raw(self) -> set[tuple[str, str]]:
@@ -62,7 +69,14 @@ def read_catalog(engine: Engine) -> Catalog:
         f"where table_catalog = current_database() and table_schema in ({marks})",
         schemas,
     )
-    return Catalog(frozenset((str(schema), str(table)) for schema, table in rows))
+    columns = engine.fetch(
+        "select table_name, column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema = 'ats'"
+    )
+    return Catalog(
+        frozenset((str(schema), str(table)) for schema, table in rows),
+        frozenset((str(table), str(column)) for table, column in columns),
+    )
 
 
 def create_state(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
@@ -100,6 +114,14 @@ def record_loads(engine: Engine, loads: Mapping[str, Sequence[str]]) -> None:
             engine.execute("insert into ats.transformed_loads values (?, ?)", [f"raw_{tool}", load_id])
 
 
+def insert_rows(engine: Engine, table: str, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of values, many by one statement."""
+    for start in range(0, len(rows), _ROWS_A_STATEMENT):
+        some = rows[start : start + _ROWS_A_STATEMENT]
+        marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
+        engine.execute(f"insert into {table} values {marks}", [value for row in some for value in row])
+
+
 class TouchedKeys:
     """The temporary tables touched_<tool>_<model>: the records that this run looks at."""
 
@@ -135,8 +157,7 @@ class TouchedKeys:
 
     def add_keys(self, tool: str, model: str, keys: Iterable[Key]) -> None:
         """Add records that were changed by something other than a load."""
-        for key in keys:
-            self._engine.execute(f"insert into touched_{tool}_{model} values (?, ?)", list(key))
+        insert_rows(self._engine, f"touched_{tool}_{model}", list(keys))
         self._make_distinct(tool, model)
 
     def add_query(self, tool: str, model: str, query: str) -> None:

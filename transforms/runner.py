@@ -16,6 +16,7 @@ from transforms.models import Table, load_tables, unified_words
 from transforms.paths import nearest
 from transforms.promotion import Promotions
 from transforms.rendering import Renderer, raw_tables
+from transforms.retained import create_retained
 
 MAPPINGS = "mappings"
 """What ats.mappings goes by among the models that are built."""
@@ -67,6 +68,7 @@ def run_transforms(
     *,
     full_refresh: bool = False,
     touched: Mapping[str, Sequence[Key]] | None = None,
+    first: Callable[[], None] = lambda: None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> TransformResult:
     """Bring the unified tables up to date with raw, in one transaction.
@@ -76,6 +78,7 @@ def run_transforms(
         settings: the working folder's paths and mappings.
         full_refresh: rebuild every table, whatever changed.
         touched: records whose raw rows were changed by something other than a load, per "<tool>.<model>".
+        first: what must be committed with it, and happens before it.
         progress: is told in words what was done.
 
     Raises:
@@ -83,6 +86,7 @@ def run_transforms(
         TransformError: a check of severity fail does not hold; nothing was written.
     """
     with engine.transaction():
+        first()
         return _Run(engine, settings, progress).carry_out(touched or {}, full_refresh=full_refresh)
 
 
@@ -104,6 +108,7 @@ class _Run:
 
     def carry_out(self, touched: Mapping[str, Sequence[Key]], *, full_refresh: bool) -> TransformResult:
         create_state(self.engine, self.renderer, self.catalog)
+        create_retained(self.engine, self.renderer, self.catalog)
         loads = new_loads(self.engine, self.catalog)
         reasons = self._rebuild_reasons(full_refresh=full_refresh)
         if not reasons and not touched and not any(loads.values()):

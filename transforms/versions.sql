@@ -1,9 +1,11 @@
 -- The latest version of every touched record: its last content, and when it came or went. One row a record.
+-- Contents that were erased have no hash any more, so a record has none then.
 with log as (
     select
         {{ row_identity("log") }} as log_row,
         log.connection_id,
         log.remote_id,
+        log.content_hash,
         log.is_deleted,
         log.read_at
     from {{ raw(tool, model) }} as log
@@ -30,7 +32,7 @@ contents as (
         on log.connection_id = latest.connection_id
         and log.remote_id = latest.remote_id
         and log.read_at = latest.content_read_at
-    where not log.is_deleted
+    where not log.is_deleted and log.content_hash is not null
     group by latest.connection_id, latest.remote_id
 ),
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import removal
+from pipelines import erasing
 from pipelines.loading import ToolLoader
 from pipelines.removal import erase, remains_of
 from pipelines.transforming import transform
@@ -163,7 +163,7 @@ def test_an_erasure_that_was_broken_off_is_finished_by_the_next(
         raise WarehouseError("The disk is full", "Free some space")
 
     with monkeypatch.context() as patched:
-        patched.setattr(removal, "rewrite_database", killed)
+        patched.setattr(erasing, "rewrite_database", killed)
         with pytest.raises(WarehouseError):
             erase(removed.path, "coveto:acme")
     assert remains_of(removed.path, "acme").connection_id == "coveto:acme"
