@@ -62,7 +62,13 @@ def test_what_a_document_imports_is_there(name: str) -> None:
 def test_every_command_but_three_is_a_function_that_takes_the_folder_first() -> None:
     (shown,) = re.findall(r"`from pipelines import ([a-z_, ]+)`", (ROOT / "README.md").read_text("utf-8"))
     first = {one: next(iter(signature(getattr(pipelines, one)).parameters)) for one in shown.split(", ")}
-    commands = {"connection_statuses": "status", "remains_of": "remove", "erase": "remove"}
+    commands = {
+        "connection_statuses": "status",
+        "remains_of": "remove",
+        "erase": "remove",
+        "traces": "forget",
+        "lift": "forget",
+    }
     named = {commands.get(one, one.replace("_", "-")) for one in first}
     assert (named, set(first.values())) == (set(COMMANDS) - {"init", "sandbox", "demo"}, {"folder"})
 
@@ -94,3 +100,17 @@ def test_every_command_has_help_for_itself_and_its_options() -> None:
         if not command.help or not getattr(one, "help", None)
     ]
     assert silent == []
+
+
+def test_every_first_line_that_the_operator_looks_up_is_one_that_the_code_says() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = text.partition("| the first line says |")[2].partition("\n\n")[0].splitlines()[2:]
+    lines = [row.split(" | ")[0].removeprefix("| ") for row in rows]
+    parts = [part.strip(" ,") for line in lines for part in line.split("…")]
+    code = "".join(
+        re.sub(r"\{[^{}]*\}|\"\s*\n\s*f?\"", "", path.read_text(encoding="utf-8"))
+        for folder in ("sources", "transforms", "pipelines")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    assert len(lines) > 10
+    assert [part for part in parts if part and part not in code] == []
