@@ -25,6 +25,7 @@ from sources.endpoints import MODELS
 from sources.errors import ConfigurationError, WarehouseError
 from sources.json_document import value_of
 from transforms.engine import DuckDbEngine
+from transforms.retained import retained_values
 from transforms.runner import run_transforms
 
 _BERLIN = ZoneInfo("Europe/Berlin")
@@ -96,8 +97,8 @@ class Warehouse(Tables):
         """The tables as they were at a moment.
 
         A date means the end of that day in Berlin; a time without a zone is Berlin's. What is told is what
-        had been read by then: a change at the source shows from the read that brought it. What was erased or
-        erased since is not there either. Mappings and paths are today's ones.
+        had been read by then: a change at the source shows from the read that brought it. Of a record whose
+        values were erased since, ids, references and times are left. Mappings and paths are today's ones.
 
         Raises:
             ConfigurationError: this is no moment.
@@ -187,6 +188,11 @@ def _copy_raw(engine: DuckDbEngine, database: str, moment: datetime) -> None:
                     f"CREATE TABLE {schema}.{model} AS FROM published.{schema}.{model} WHERE read_at <= ?",
                     [moment],
                 )
+    engine.execute("CREATE SCHEMA ats")
+    for table, values in retained_values().items():
+        if ("ats", table) in there:
+            engine.execute(f"CREATE TABLE ats.{table} AS FROM published.ats.{table}")
+            engine.execute(f"UPDATE ats.{table} SET {', '.join(f'{one} = NULL' for one in values)}")
     engine.execute("DETACH published")
 
 

@@ -82,6 +82,11 @@ def erase_contents(engine: Engine, erasable: Erasable) -> dict[str, int]:
     return {raw: int(str(versions)), f"unified.{table.name}": int(str(rows))}
 
 
+def retained_values() -> dict[str, list[str]]:
+    """Each table of what is kept, with the columns that tell nothing of a moment before the erasing."""
+    return {_name(table): [one.name for one in _kept(table) if not _is_reference(one)] for table in _tables()}
+
+
 def retained_statement(table: Table, tool: str) -> str | None:
     """What gives the rows that are built what is kept of them; None where nothing can be."""
     if not table.operations or not _kept(table):

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
+import pandas
 import pytest
 
-from pipelines import erasing, transforming, warehouse
+from pipelines import erasing, open_warehouse, transforming, warehouse
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
@@ -154,6 +155,25 @@ def test_it_is_done_where_nothing_is_due(gone: Folder) -> None:
 def test_it_is_done_by_a_transform(gone: Folder) -> None:
     days_pass(gone, 14)
     assert names(gone) == []
+
+
+def test_before_the_erasing_ids_and_references_are_left(
+    sandbox: Sandbox, coveto: CovetoTenant, make_folder: MakeFolder
+) -> None:
+    folder = make_folder("own", sandbox.connection_settings(), defaults="retention_days = 0")
+    folder.sync("acme")
+    ((then,),) = folder.rows("select max(read_at) from raw_coveto.applications")
+    key = coveto.keys("applications")[0]
+    coveto.remove("applications", key)
+    folder.sync("acme")
+    with open_warehouse(folder.path).at(then) as past:
+        frame = past.query(f"select * from unified.applications where remote_id = '{key}'")
+    (row,) = frame.to_dict("records")
+    assert [pandas.isna(row[one]) for one in ("outcome", "remote_candidate_id", "remote_deleted_at")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_who_comes_back_has_values_again(gone: Folder, coveto: CovetoTenant) -> None:
