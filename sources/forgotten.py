@@ -30,18 +30,20 @@ class Forgotten:
 
     def covers(self, model: str, record: Record) -> bool:
         """Whether a record is of a person who was forgotten, or belongs to one."""
-        if not self.subjects:
-            return False
-        return self._has(model, record.remote_id) or (
+        return self.covers_id(model, record.remote_id) or (
             bool(record.candidate_id) and self.covers_candidate(record.candidate_id)
         )
 
     def covers_candidate(self, remote_id: str) -> bool:
         """Whether a candidate was forgotten."""
-        return bool(self.subjects) and self._has("candidates", remote_id)
+        return self.covers_id("candidates", remote_id)
 
-    def _has(self, model: str, remote_id: str) -> bool:
-        return subject_of(self.key, self.connection_id, model, remote_id) in self.subjects
+    def covers_id(self, model: str, remote_id: str) -> bool:
+        """Whether the record with this id was forgotten."""
+        return (
+            bool(self.subjects)
+            and subject_of(self.key, self.connection_id, model, remote_id) in self.subjects
+        )
 
 
 NOBODY = Forgotten(b"", "", frozenset())

@@ -129,7 +129,8 @@ def _read_created(
             "read it by `ats sync`, which keeps ats.created_records, or take only_created out",
         )
     created = plan.created.get(endpoint.model, ())
-    for page in _fetched(pages, sorted(created), reading.connection.in_flight):
+    wanted = sorted(one for one in created if not plan.forgotten.covers_id(endpoint.model, one))
+    for page in _fetched(pages, wanted, reading.connection.in_flight):
         take(page)
     reading.left_out = lambda gone: set(gone).difference(created)
     return ScanOutcome(complete=True)

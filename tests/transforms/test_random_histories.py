@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.warehouse import Warehouse
+from transforms.models import load_tables
 from transforms.rendering import raw_tables
+from transforms.retained import Erasable, Erases, is_erased_by
 from transforms.runner import TransformSettings
 
 CONNECTIONS = ("one", "two")
@@ -119,6 +121,19 @@ def edit(warehouse: Warehouse, load: int, chance: random.Random) -> None:
                     warehouse.write(tool, model, row)
 
 
+def erase_some(warehouse: Warehouse, chance: random.Random) -> None:
+    """What retention does: the contents of some records that are gone, at either level."""
+    for table in chance.sample([one for one in load_tables() if one.operations], 2):
+        erases: Erases = chance.choice(["personal", "all"])
+        if not is_erased_by(table, erases):
+            continue
+        gone = [row for row in warehouse.rows(table.name) if row["remote_deleted_at"]]
+        for row in chance.sample(gone, min(2, len(gone))):
+            warehouse.erase(
+                Erasable(row["tool"], table.name, row["connection_id"], [row["remote_id"]], erases)
+            )
+
+
 @pytest.mark.slow
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32), runs=st.lists(st.integers(1, 2), min_size=1, max_size=4))
@@ -133,6 +148,7 @@ def test_runs_step_by_step_give_what_one_rebuild_gives(seed: int, runs: list[int
                 load += 1
                 edit(warehouse, load, chance)
             warehouse.transform()
+            erase_some(warehouse, chance)
         step_by_step = warehouse.everything()
         findings = connection.execute("select * from ats.findings order by all").fetchall()
         warehouse.transform(full_refresh=True)

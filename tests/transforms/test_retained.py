@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.transforms.warehouse import Warehouse
-from transforms.retained import Erasable, Erases, erase_contents
+from transforms.retained import Erasable, Erases
 
 CANDIDATE = {
     "id": "7",
@@ -40,18 +40,7 @@ def gone(warehouse: Warehouse) -> Warehouse:
 def erase(
     warehouse: Warehouse, model: str, remote_id: str, erases: Erases = "personal", tool: str = "coveto"
 ) -> dict[str, int]:
-    erasable = Erasable(tool, model, f"{tool}:acme", [remote_id], erases)
-    counts: list[dict[str, int]] = []
-    warehouse.transform(
-        touched={f"{tool}.{model}": erasable.keys},
-        first=lambda: counts.append(erase_contents(warehouse.engine, erasable)),
-    )
-    return counts[0]
-
-
-def erase_all(warehouse: Warehouse) -> None:
-    for model, remote_id in (("candidates", "7"), ("applications", "1"), ("jobs", "3")):
-        erase(warehouse, model, remote_id, "all")
+    return warehouse.erase(Erasable(tool, model, f"{tool}:acme", [remote_id], erases))
 
 
 def filled(row: dict[str, Any]) -> dict[str, Any]:

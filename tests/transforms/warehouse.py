@@ -10,6 +10,7 @@ import duckdb
 
 from transforms.engine import DuckDbEngine
 from transforms.models import load_tables
+from transforms.retained import Erasable, erase_contents
 from transforms.runner import TransformResult, TransformSettings, run_transforms
 
 START = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
@@ -67,6 +68,15 @@ class Warehouse:
 
     def transform(self, **arguments: Any) -> TransformResult:
         return run_transforms(self.engine, self.settings, **arguments)
+
+    def erase(self, erasable: Erasable) -> dict[str, int]:
+        """Take the contents of records out of raw and unified, as retention does."""
+        counts: dict[str, int] = {}
+        self.transform(
+            touched={f"{erasable.tool}.{erasable.model}": erasable.keys},
+            first=lambda: counts.update(erase_contents(self.engine, erasable)),
+        )
+        return counts
 
     def rows(self, table: str, *columns: str) -> list[dict[str, Any]]:
         """Rows of a unified table in a fixed order; json parsed, timestamps as ISO text in UTC."""
