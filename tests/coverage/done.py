@@ -224,7 +224,9 @@ def _column(line: Line) -> Done:
     proved = cases_by_column()
     same = [cases for (tool, table, _), cases in proved.items() if (tool, table) == (line.tool, line.model)]
     breadth = Counter(case for cases in same for case in set(cases))
-    cases = sorted(set(proved.get((line.tool, line.model, line.name), [])), key=lambda one: (-breadth[one], one))
+    cases = sorted(
+        set(proved.get((line.tool, line.model, line.name), [])), key=lambda one: (-breadth[one], one)
+    )
     return Done(
         (column,),
         (Test(CASES, "test_given_raw_rows_become_the_expected_unified_rows"),),

@@ -72,7 +72,9 @@ def test_the_command_and_the_function_of_an_action_are_there(action: str) -> Non
 
 
 def test_of_every_column_a_case_expects_a_value() -> None:
-    assert [(line.tool, line.model, line.name) for line in all_lines("Models") if not done_of(line).cases] == []
+    assert [
+        (line.tool, line.model, line.name) for line in all_lines("Models") if not done_of(line).cases
+    ] == []
 
 
 @pytest.mark.parametrize(

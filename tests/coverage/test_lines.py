@@ -1,6 +1,7 @@
 """Each line of the seeds that is a column or an input field works, over HTTP, from end to end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -26,58 +27,6 @@ note = ["vermerk", "Notiz"]
 note = "vermerk"
 """
 OWN_FIELD = {"freitextfeld": [{"@name": "vermerk", "#text": "x"}, {"@name": "schichtmodell", "#text": "y"}]}
-
-
-def connected(folder: Path, running: Sandbox) -> Path:
-    (folder / ".dlt").mkdir(parents=True)
-    config, secrets = running.connection_settings()
-    (folder / ".dlt" / "config.toml").write_text(config + PROMOTED, encoding="utf-8")
-    (folder / ".dlt" / "secrets.toml").write_text(secrets, encoding="utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """What readers get of two small tenants after two syncs, between which a record of each model went."""
-    coveto, persy = CovetoTenant.generate(candidates=25), PersyTenant.generate(candidates=25)
-    for model in ("jobs", "candidates", "applications"):
-        coveto.change(model, coveto.keys(model)[-1], {"freitextfelder": OWN_FIELD})
-    persy.change(max(persy.keys()), {"UserArea": {"Notiz": "x"}})
-    with pytest.MonkeyPatch.context() as patch, Sandbox(coveto, persy) as running:
-        patch.setattr(configuration_layers, "_global_folder", lambda: tmp_path_factory.getbasetemp() / "nobody")
-        folder = connected(tmp_path_factory.mktemp("coverage"), running)
-        sync(folder)
-        for model in ("jobs", "candidates", "applications", "screening_questions", "job_screening_questions"):
-            coveto.remove(model, coveto.keys(model)[0])
-        for key in sorted(persy.keys())[:3]:
-            persy.remove(key)
-        sync(folder, kind="full")
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        yield connection
-
-
-@pytest.mark.parametrize("line", COLUMNS, ids=lambda line: f"{line.tool}.{line.model}.{line.name}")
-def test_each_column_is_filled(warehouse: duckdb.DuckDBPyConnection, line: Line) -> None:
-    ((filled,),) = warehouse.execute(
-        f'SELECT count(*) FROM unified.{line.model} WHERE tool = ? AND "{line.name}" IS NOT NULL '
-        f"""AND CAST("{line.name}" AS varchar) NOT IN ('', '[]', '{{}}')""",
-        [line.tool],
-    ).fetchall()
-    assert filled > 0
-
-
-def test_the_id_of_an_application_of_persy_is_made_of_candidate_and_opening(
-    warehouse: duckdb.DuckDBPyConnection,
-) -> None:
-    other = warehouse.execute(
-        "SELECT count(*) FROM unified.applications WHERE tool = 'compleetpersy' AND "
-        "(remote_id <> remote_candidate_id || ':' || remote_job_id "
-        "OR id <> md5('applications|' || connection_id || '|' || remote_id))"
-    )
-    assert other.fetchall() == [(0,)]
-
-
-# what is created
 
 REQUEST = {
     "candidate": {
@@ -121,27 +70,75 @@ ACTIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What readers get after both syncs, and by action what reached the vendor, each for a job of its own."""
+
+    warehouse: duckdb.DuckDBPyConnection
+    sent: Mapping[str, Any]
+    jobs: Mapping[str, str]
+
+
 @pytest.fixture(scope="module")
-def created(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """By action what reached the vendor, each for a job of its own."""
-    coveto = CovetoTenant.generate(candidates=5)
-    jobs = dict(zip(ACTIONS, coveto.keys("jobs"), strict=False))
-    for key in jobs.values():
-        coveto.change("jobs", key, {"status": "Aktiv", "gueltigBis": None})
-    with pytest.MonkeyPatch.context() as patch, Sandbox(coveto, None) as running:
-        patch.setattr(configuration_layers, "_global_folder", lambda: tmp_path_factory.getbasetemp() / "nobody")
-        folder = connected(tmp_path_factory.mktemp("created"), running)
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
+    """Two small tenants, read, written to, and read again; in between a record of each model went."""
+    coveto, persy = CovetoTenant.generate(candidates=25), PersyTenant.generate(candidates=25)
+    folder = tmp_path_factory.mktemp("coverage")
+    jobs = dict(zip(ACTIONS, [str(key) for key in coveto.keys("jobs")[1:]], strict=False))
+    for model in ("jobs", "candidates", "applications"):
+        coveto.change(model, coveto.keys(model)[-1], {"freitextfelder": OWN_FIELD})
+    for job in jobs.values():
+        coveto.change("jobs", int(job), {"status": "Aktiv", "gueltigBis": None})
+    persy.change(max(persy.keys()), {"UserArea": {"Notiz": "x"}})
+    with pytest.MonkeyPatch.context() as patch, Sandbox(coveto, persy) as running:
+        patch.setattr(configuration_layers, "_global_folder", lambda: folder / "nobody")
+        connect(folder, running)
         sync(folder)
         for action, create in ACTIONS.items():
             create(folder, "acme", REQUEST | {"application": {"job_id": f"remote:{jobs[action]}"}})
+        for model in ("jobs", "candidates", "applications", "screening_questions", "job_screening_questions"):
+            coveto.remove(model, coveto.keys(model)[0])
+        for key in sorted(persy.keys())[:3]:
+            persy.remove(key)
+        sync(folder, kind="full")
     sent = {one["content"]["stelleId"]: one["content"] for one in coveto.created}
-    return {action: sent[str(job)] for action, job in jobs.items()} | {"jobs": jobs}
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        yield Outcome(connection, {action: sent[job] for action, job in jobs.items()}, jobs)
+
+
+def connect(folder: Path, running: Sandbox) -> None:
+    (folder / ".dlt").mkdir()
+    config, secrets = running.connection_settings()
+    (folder / ".dlt" / "config.toml").write_text(config + PROMOTED, encoding="utf-8")
+    (folder / ".dlt" / "secrets.toml").write_text(secrets, encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", COLUMNS, ids=lambda line: f"{line.tool}.{line.model}.{line.name}")
+def test_each_column_is_filled(outcome: Outcome, line: Line) -> None:
+    ((filled,),) = outcome.warehouse.execute(
+        f'SELECT count(*) FROM unified.{line.model} WHERE tool = ? AND "{line.name}" IS NOT NULL '
+        f"""AND CAST("{line.name}" AS varchar) NOT IN ('', '[]', '{{}}')""",
+        [line.tool],
+    ).fetchall()
+    assert filled > 0
+
+
+def test_the_id_of_an_application_of_persy_is_made_of_candidate_and_opening(outcome: Outcome) -> None:
+    other = outcome.warehouse.execute(
+        "SELECT count(*) FROM unified.applications WHERE tool = 'compleetpersy' AND "
+        "(remote_id <> remote_candidate_id || ':' || remote_job_id "
+        "OR id <> md5('applications|' || connection_id || '|' || remote_id))"
+    )
+    assert other.fetchall() == [(0,)]
 
 
 @pytest.mark.parametrize("line", INPUTS, ids=lambda line: f"{line.action}.{line.name}")
-def test_each_input_field_reaches_the_vendor(created: dict[str, dict[str, Any]], line: Line) -> None:
-    job = ("stelleId", str(created["jobs"][line.action]))
+def test_each_input_field_reaches_the_vendor(outcome: Outcome, line: Line) -> None:
+    job = ("stelleId", outcome.jobs[line.action])
     path, value = job if line.name == "application.job_id" else AT_THE_VENDOR[line.name]
-    content = created[line.action]
-    found = reduce(lambda inner, name: inner[int(name) if name.isdigit() else name], path.split("."), content)
+    found = reduce(
+        lambda inner, name: inner[int(name) if name.isdigit() else name],
+        path.split("."),
+        outcome.sent[line.action],
+    )
     assert found == value
