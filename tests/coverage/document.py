@@ -12,8 +12,8 @@ _HEAD = """# What the two connectors offer, and where it is done
 
 Written by `python -m tests.coverage.document` from the lines to cover (`tests/reference/seeds/`) and the
 code; do not edit. `tests/coverage` fails where a line lacks a place, or where a column, command, option,
-function, key, heading or test that is named here is gone. It also syncs both tools over HTTP and finds a value
-in every column below, and sends every input field below and finds it at the vendor.
+function, key, heading or test that is named here is gone. It also syncs both tools over HTTP and finds a
+value in every column below, and sends every input field below and finds it at the vendor.
 
 What the columns hold: [tables.md](tables.md). Not every tenant has every field: `ats check NAME` tells.
 """
