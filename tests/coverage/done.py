@@ -11,6 +11,7 @@ from tests.coverage.places import (
     Field,
     Function,
     Key,
+    Limit,
     Place,
     Section,
     Table,
@@ -64,7 +65,10 @@ _ELEMENTS = {
 
 _NOTES = {
     ("coveto", "At most 5 attachments can be added"): Done(
-        (Field("Attachment", "name"), Section("actions.md", "Create a candidate or an application")),
+        (
+            Limit("sources.coveto.actions", "MOST_ATTACHMENTS", 5),
+            Section("actions.md", "Create a candidate or an application"),
+        ),
         (Test("pipelines/actions/test_action_requests.py", "test_a_sixth_attachment_is_refused"),),
     ),
     ("compleetpersy", "Jobs"): Done(

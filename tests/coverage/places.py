@@ -106,6 +106,21 @@ class Function(Place):
 
 
 @dataclass(frozen=True)
+class Limit(Place):
+    """A number that the code holds to."""
+
+    module: str
+    name: str
+    value: int
+
+    def words(self) -> str:
+        return f"`{self.module}.{self.name}`, {self.value}"
+
+    def is_there(self) -> bool:
+        return getattr(import_module(self.module), self.name, None) == self.value
+
+
+@dataclass(frozen=True)
 class Field(Place):
     """A field of a part of a request, in pipelines/action_requests.py."""
 

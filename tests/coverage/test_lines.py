@@ -1,5 +1,7 @@
 """Each line of the seeds that is a column or an input field works, over HTTP, from end to end."""
 
+import csv
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -10,11 +12,13 @@ import duckdb
 import pytest
 
 from pipelines import configuration_layers, create_application, create_candidate
+from pipelines.mapping_lines import gaps_of, mapping_files
 from pipelines.syncing import sync
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
 from tests.coverage.seeds import Line, all_lines
+from transforms.engine import DuckDbEngine
 
 COLUMNS = all_lines("Models")
 INPUTS = [line for line in all_lines("Actions") if line.action.startswith("create_")]
@@ -130,6 +134,18 @@ def test_the_id_of_an_application_of_persy_is_made_of_candidate_and_opening(outc
         "OR id <> md5('applications|' || connection_id || '|' || remote_id))"
     )
     assert other.fetchall() == [(0,)]
+
+
+def test_the_query_of_the_document_gives_the_lines_that_a_mapping_lacks(outcome: Outcome) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    (query,) = [sql for sql in re.findall(r"```sql\n(.*?)```", text, re.DOTALL) if "mapping_gaps" in sql]
+    found = outcome.warehouse.execute(query).fetchall()
+    files = mapping_files(
+        "coveto:acme", Path("nowhere"), gaps_of(DuckDbEngine(outcome.warehouse), "coveto:acme")
+    )
+    expected = [(file.file, *next(csv.reader([line]))) for file in files for line in file.lines[1:]]
+    shown = [(f"mappings/{file}", *next(csv.reader([line]))) for file, line in found]
+    assert sorted(one for one in shown if one[1] == "coveto") == sorted(expected)
 
 
 @pytest.mark.parametrize("line", INPUTS, ids=lambda line: f"{line.action}.{line.name}")

@@ -70,11 +70,14 @@ def working_folder(tmp_path: Path) -> WriteFolder:
 def ats() -> Ats:
     """Runs the real command in a process of its own."""
 
-    def run(*arguments: str, folder: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str, folder: Path, standard_input: str | None = None, **variables: str
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "-c", "from pipelines.command import main; main()", *arguments],
             cwd=folder,
             env={**os.environ, "COLUMNS": "200", **variables},
+            input=standard_input,
             capture_output=True,
             text=True,
             timeout=60,

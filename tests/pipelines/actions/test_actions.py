@@ -343,6 +343,12 @@ def test_the_command_prints_the_answer_as_json(folder, request_of, ats) -> None:
     assert (done.returncode, json.loads(done.stdout)["application"]["remote_id"]) == (0, "37")
 
 
+def test_the_command_reads_a_request_from_standard_input(folder, request_of, ats, coveto) -> None:
+    given = json.dumps(request_of())
+    done = ats("create-application", "acme", "--file", "-", folder=folder, standard_input=given)
+    assert (done.returncode, len(coveto.created)) == (0, 1)
+
+
 def test_the_command_ends_with_1_where_the_application_was_refused(folder, request_of, ats, coveto) -> None:
     coveto.refused_jobs[1] = "Aufnahmestopp"
     (folder / "request.json").write_text(json.dumps(request_of()), encoding="utf-8")
