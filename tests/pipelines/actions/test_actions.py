@@ -285,7 +285,7 @@ def test_before_the_first_sync_nothing_can_be_checked(folder, request_of, coveto
 
 
 def test_a_wrong_word_in_the_actions_of_a_connection_is_named(write, request_of) -> None:
-    with pytest.raises(ConfigurationError, match=r"actions\.arguments\.vorname: there is no"):
+    with pytest.raises(ConfigurationError, match=r'actions\.arguments\] has the unknown key "vorname"'):
         create_candidate(write(acme='actions.arguments.vorname = "x"'), "acme", request_of())
 
 
