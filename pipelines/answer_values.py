@@ -79,6 +79,8 @@ def _one_option(told: Mapping[str, Any], answer: object) -> tuple[str, ...]:
 def _options(told: Mapping[str, Any], answer: object) -> tuple[str, ...]:
     if not isinstance(answer, list | tuple) or not all(isinstance(one, str) for one in answer):
         raise AnswerError("must be a list of ids of options")
+    if not answer:
+        raise AnswerError("names no option; leave the answer out where none is chosen")
     if len(set(answer)) < len(answer):
         raise AnswerError("names an option twice")
     return tuple(_option(told, one) for one in answer)

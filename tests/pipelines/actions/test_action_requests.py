@@ -162,6 +162,7 @@ def test_a_question_that_is_answered_twice_is_an_error(problems, request_of) -> 
         (9, "remote:14", "names an option that the question does not have"),
         (11, "remote:1", "must be a list of ids of options"),
         (11, ["remote:1", "remote:1"], "names an option twice"),
+        (11, [], "names no option; leave the answer out where none is chosen"),
         (12, "cv.docx", "must be an attachment, or the name of one of the attachments"),
         (13, "gelesen", "belongs to a notice, which takes no answer"),
         (17, "x", "names an option that the question does not have"),
