@@ -28,6 +28,14 @@ test: .venv/installed  ## All tests but the slow ones
 test-slow: .venv/installed  ## The slow tests alone: kills at every point, many random histories
 	@.venv/bin/python -m pytest -n 2 -m slow
 
+.PHONY: bench
+bench: .venv/installed  ## What it costs beside the plain way and the limit, into docs/performance.md; up to 45 minutes
+	@.venv/bin/python -m benchmarks
+
+.PHONY: bench-quick
+bench-quick: .venv/installed  ## The same at small sizes, in two minutes, on the terminal alone
+	@.venv/bin/python -m benchmarks --quick
+
 .PHONY: lint
 lint: .venv/installed  ## Style, types, and the style of the SQL
 	@.venv/bin/ruff check .

@@ -1,0 +1,25 @@
+"""The questions that the benchmarks answer: each runs its contenders, and notes what came of it."""
+
+from collections.abc import Callable
+
+from benchmarks.bench import Bench
+from benchmarks.cases.against_floor import against_floor
+from benchmarks.cases.first_syncs import coveto, persy
+from benchmarks.cases.fixed_costs import commands, connections
+from benchmarks.cases.growing import growing
+from benchmarks.cases.latency import latency
+from benchmarks.cases.loading import loading
+from benchmarks.cases.parsing import parsing
+
+CASES: dict[str, Callable[[Bench], None]] = {
+    "parsing": parsing,
+    "loading": loading,
+    "coveto": coveto,
+    "persy": persy,
+    "floor": against_floor,
+    "growing": growing,
+    "latency": latency,
+    "commands": commands,
+    "connections": connections,
+}
+"""In the order in which they run."""

@@ -1,0 +1,79 @@
+"""From the bytes of SOAP answers to JSON text: lxml's bare parse, zeep's objects, and ours."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+import orjson
+import zeep
+from lxml import etree
+from zeep.helpers import serialize_object
+
+from benchmarks.recorded_pages import RecordedHttp, pages
+from benchmarks.tasks import Found, Task, found_in, without_forms
+from sources.connections import CovetoConnection
+from sources.coveto.client import CovetoClient
+from sources.coveto.pages import CovetoPages
+from sources.endpoints import resolve_endpoints
+from sources.pages import Page, Window
+
+_OPERATION = "listBewerber"
+_WSDL = Path(__file__).parents[2] / "sandbox" / "contracts" / "coveto.wsdl"
+
+
+def bare_parse(folder: str) -> Task:
+    """The limit: lxml builds its tree of each answer, and nothing more."""
+    answers = pages(folder)
+    parsed: list[int] = []
+
+    def parse() -> None:
+        parsed.extend(len(etree.fromstring(answer)) for answer in answers)
+
+    return Task(parse, lambda: {"answers": Found(len(parsed))})
+
+
+def plain(folder: str) -> Task:
+    """The plain way: zeep's objects, `serialize_object`, orjson."""
+    logging.getLogger("zeep").setLevel(logging.CRITICAL)
+    answers = pages(folder)
+    client: Any = zeep.Client(str(_WSDL))  # type: ignore[no-untyped-call]
+    (binding,) = client.wsdl.bindings.values()
+    operation = binding.get(_OPERATION)
+    texts: list[bytes] = []
+
+    def parse() -> None:
+        for answer in answers:
+            reply = binding.process_reply(
+                client, operation, Mock(status_code=200, content=answer, headers={})
+            )
+            rows = serialize_object(reply.bewerberListe.bewerber, dict)  # type: ignore[no-untyped-call]
+            texts.extend(orjson.dumps(row, default=str) for row in rows)
+
+    return Task(parse, lambda: {"candidates": found_in((_comparable(text),) for text in texts)})
+
+
+def ours(folder: str) -> Task:
+    """What `ats sync` does with each answer: checked, converted, hashed, with its id."""
+    answers = pages(folder)
+    connection = CovetoConnection.model_validate(
+        {"name": "bench", "base_url": "http://127.0.0.1:9", "customer_number": "1", "api_key": "1"}
+    )
+    client = CovetoClient(connection)
+    client.http = RecordedHttp(connection, answers)
+    client.operation(_OPERATION)
+    reader = CovetoPages(client, resolve_endpoints("sources.coveto", connection)["candidates"])
+    read: list[Page] = []
+
+    def parse() -> None:
+        read.extend(reader.fetch(Window(start, 500)) for start in range(len(answers)))
+
+    return Task(
+        parse,
+        lambda: {"candidates": found_in((_comparable(one.data),) for page in read for one in page.records)},
+    )
+
+
+def _comparable(text: bytes | str) -> Any:
+    return without_forms(json.loads(text))

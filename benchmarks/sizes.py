@@ -1,0 +1,72 @@
+"""How large everything is: as the targets say, small enough to look at quickly, or just enough to run."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of one whole run; all but the last three are numbers of candidates."""
+
+    parsing: int
+    loading: int
+    coveto: int
+    persy: int
+    floor: int
+    """The tenant on which whole syncs are compared with the floor."""
+    growing: tuple[int, ...]
+    """Tenants of growing size onto which one delta goes."""
+    latency: int
+    delta: int
+    """How many candidates change before a delta of a growing tenant."""
+    small_delta: int
+    """How many change before the delta that is compared with the floor's."""
+    connections: int
+    rounds: int = 3
+    plain_share: float = 0.1
+    """The plain way runs at this part of the size, and at half of that."""
+
+    def plain(self, size: int) -> tuple[int, int]:
+        """The two sizes at which the plain way runs in place of `size`."""
+        return max(1, int(size * self.plain_share / 2)), max(2, int(size * self.plain_share))
+
+
+FULL = Sizes(
+    parsing=50_000,
+    loading=200_000,
+    coveto=200_000,
+    persy=200_000,
+    floor=50_000,
+    growing=(50_000, 200_000, 800_000),
+    latency=10_000,
+    delta=2_000,
+    small_delta=500,
+    connections=500,
+)
+QUICK = Sizes(
+    parsing=5_000,
+    loading=10_000,
+    coveto=5_000,
+    persy=10_000,
+    floor=5_000,
+    growing=(5_000, 20_000),
+    latency=500,
+    delta=200,
+    small_delta=50,
+    connections=20,
+    rounds=1,
+)
+TINY = Sizes(
+    parsing=60,
+    loading=60,
+    coveto=40,
+    persy=40,
+    floor=40,
+    growing=(30, 60),
+    latency=20,
+    delta=6,
+    small_delta=3,
+    connections=2,
+    rounds=1,
+    plain_share=1.0,
+)
+"""For the tests, which prove that everything runs and that all contenders give the same rows."""
