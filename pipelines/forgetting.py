@@ -15,7 +15,7 @@ from pipelines.lock import locked
 from pipelines.persons import Person, known_connection, person_by_id, persons_by_email
 from pipelines.progress import Progress, Silent
 from pipelines.publishing import Publisher
-from pipelines.rejected_records import RejectedRecords
+from pipelines.rejected_records import RejectedRecords, count_rejected_of, erase_rejected_of
 from pipelines.retaining import touched_by
 from pipelines.run_records import RunRecords
 from pipelines.status import readable_database
@@ -152,7 +152,7 @@ def _bring_up(engine: DuckDbEngine, configuration: Configuration, progress: Prog
 def _persons(engine: DuckDbEngine, configuration: Configuration, whom: Whom) -> list[Person]:
     connection_id = known_connection(engine, configuration, whom.name) if whom.name else None
     if whom.email is not None:
-        return persons_by_email(engine, whom.email, connection_id)
+        return persons_by_email(engine, configuration, whom.email, connection_id)
     return [person_by_id(engine, str(connection_id), str(whom.candidate_id))]
 
 
@@ -166,7 +166,7 @@ def _forget(engine: DuckDbEngine, configuration: Configuration, person: Person) 
     rows: dict[str, int] = {}
 
     def erase() -> None:
-        rows.update(_erase_rejected(engine, person))  # by the addresses that the unified row still has
+        rows.update(counted([{"ats.rejected_records": erase_rejected_of(engine, person)}]))  # by its contents
         rows.update(counted([erase_contents(engine, one) for one in erasables]))
         rows.update({"downloaded files": files} if files else {})
         for one in erasables:
@@ -228,18 +228,6 @@ def _next_read_at(engine: DuckDbEngine, erasable: Erasable) -> datetime:
     return max(now, latest.astimezone(UTC) + timedelta(microseconds=1))
 
 
-def _erase_rejected(engine: DuckDbEngine, person: Person) -> dict[str, int]:
-    """Records without an id that could be read, where an address of the person stands in them."""
-    deleted = 0
-    for address in person.addresses:
-        condition = "WHERE connection_id = ? AND contains(lower(data), ?)"
-        values = (person.connection_id, address)
-        ((count,),) = engine.fetch(f"SELECT count(*) FROM ats.rejected_records {condition}", values)
-        engine.execute(f"DELETE FROM ats.rejected_records {condition}", values)
-        deleted += int(str(count))
-    return {"ats.rejected_records": deleted} if deleted else {}
-
-
 def _forget_keys_of_requests(engine: DuckDbEngine, person: Person) -> None:
     """The key of a request that created the person is a hash of what it held."""
     if not table_exists(engine, "ats", "created_records"):
@@ -265,13 +253,6 @@ def _counts(engine: DuckDbEngine, configuration: Configuration, person: Person) 
         for table, more in ((f"{raw}.{model}", " AND content_hash IS NOT NULL"), (f"unified.{model}", "")):
             ((count,),) = engine.fetch(f"SELECT count(*) FROM {table} {condition}{more}", values)
             rows[table] = int(str(count))
-    rows["ats.rejected_records"] = _rejected_count(engine, person)
+    rows["ats.rejected_records"] = count_rejected_of(engine, person)
     rows["downloaded files"] = len(downloads_of(configuration.folder, person.connection_id, person.remote_id))
     return {name: count for name, count in rows.items() if count}
-
-
-def _rejected_count(engine: DuckDbEngine, person: Person) -> int:
-    if not table_exists(engine, "ats", "rejected_records"):
-        return 0
-    sql = "SELECT count(*) FROM ats.rejected_records WHERE connection_id = ? AND contains(lower(data), ?)"
-    return sum(int(str(engine.fetch(sql, (person.connection_id, one))[0][0])) for one in person.addresses)

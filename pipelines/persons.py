@@ -1,16 +1,15 @@
 """Who is meant by an id or an e-mail address: a candidate of a connection, with all that belongs to them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.configuration import Configuration
 from pipelines.configuration_problems import nearest
+from pipelines.known_addresses import addresses_of, candidates_with
 from pipelines.unified_ids import REMOTE, unified_id
 from pipelines.warehouse import table_exists
-from sources.endpoints import MODELS
 from sources.errors import ConfigurationError
-from sources.json_document import value_of
 from transforms.engine import DuckDbEngine
 
 
@@ -41,7 +40,9 @@ def known_connection(engine: DuckDbEngine, configuration: Configuration, name: s
     Raises:
         ConfigurationError: there is none, or more than one.
     """
-    rows = engine.fetch("SELECT DISTINCT connection_id FROM unified.candidates ORDER BY connection_id")
+    rows: Sequence[Sequence[object]] = ()
+    if table_exists(engine, "unified", "candidates"):
+        rows = engine.fetch("SELECT DISTINCT connection_id FROM unified.candidates ORDER BY connection_id")
     known = dict.fromkeys(
         [*(one.connection_id for one in configuration.connections), *(str(one) for (one,) in rows)]
     )
@@ -67,8 +68,9 @@ def person_by_id(engine: DuckDbEngine, connection_id: str, candidate_id: str) ->
     if not text:
         raise ConfigurationError("The id of the candidate is empty", "Give a unified id or the vendor's own")
     sql = "SELECT remote_id FROM unified.candidates WHERE connection_id = ? AND {} = ?"
-    rows = engine.fetch(sql.format(column), (connection_id, text))
-    if not rows and column == "id":
+    is_read = table_exists(engine, "unified", "candidates")
+    rows = engine.fetch(sql.format(column), (connection_id, text)) if is_read else []
+    if not rows and is_read and column == "id":
         rows = engine.fetch(sql.format("remote_id"), (connection_id, text))
     if not rows and column == "id":
         raise ConfigurationError(
@@ -78,7 +80,9 @@ def person_by_id(engine: DuckDbEngine, connection_id: str, candidate_id: str) ->
     return _person(engine, connection_id, str(rows[0][0]) if rows else text)
 
 
-def persons_by_email(engine: DuckDbEngine, address: str, connection_id: str | None = None) -> list[Person]:
+def persons_by_email(
+    engine: DuckDbEngine, configuration: Configuration, address: str, connection_id: str | None = None
+) -> list[Person]:
     """Every candidate who has, or had in any version that was read, an e-mail address.
 
     Raises:
@@ -87,10 +91,9 @@ def persons_by_email(engine: DuckDbEngine, address: str, connection_id: str | No
     text = address.strip()
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
         raise ConfigurationError("This is no e-mail address", "Write it like --email name@example.org")
-    keys = {*_with_current_address(engine, text), *_with_earlier_address(engine, text)}
     return [
         _person(engine, connection, remote_id, text)
-        for connection, remote_id in sorted(keys)
+        for connection, remote_id in sorted(candidates_with(engine, configuration.paths, text))
         if connection_id in (None, connection)
     ]
 
@@ -100,7 +103,7 @@ def _person(engine: DuckDbEngine, connection_id: str, remote_id: str, address: s
     known = engine.fetch(
         "SELECT email_addresses FROM unified.candidates WHERE connection_id = ? AND remote_id = ?", key
     )
-    addresses = [address.lower(), *(one.lower() for (told,) in known for one in _addresses(told))]
+    addresses = [address.lower(), *(one.lower() for (told,) in known for one in addresses_of(told))]
     rows = engine.fetch(
         "SELECT remote_id FROM unified.applications WHERE connection_id = ? AND remote_candidate_id = ? "
         "ORDER BY remote_id",
@@ -112,35 +115,3 @@ def _person(engine: DuckDbEngine, connection_id: str, remote_id: str, address: s
         tuple(str(application) for (application,) in rows),
         tuple(one for one in dict.fromkeys(addresses) if one),
     )
-
-
-def _with_current_address(engine: DuckDbEngine, address: str) -> Iterable[tuple[str, str]]:
-    rows = engine.fetch(
-        "SELECT connection_id, remote_id, email_addresses FROM unified.candidates "
-        "WHERE contains(lower(CAST(email_addresses AS text)), ?)",
-        (address.lower(),),
-    )
-    for connection_id, remote_id, told in rows:
-        if address.lower() in (one.lower() for one in _addresses(told)):
-            yield str(connection_id), str(remote_id)
-
-
-def _with_earlier_address(engine: DuckDbEngine, address: str) -> Iterable[tuple[str, str]]:
-    """Candidates in any of whose versions the address stands as a word of its own."""
-    alone = re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", re.IGNORECASE)
-    for tool in MODELS:
-        if not table_exists(engine, f"raw_{tool}", "candidates"):
-            continue
-        rows = engine.fetch(
-            f"SELECT connection_id, remote_id, CAST(remote_data AS text) FROM raw_{tool}.candidates "
-            "WHERE contains(lower(CAST(remote_data AS text)), ?)",
-            (address.lower(),),
-        )
-        for connection_id, remote_id, text in rows:
-            if alone.search(str(text)):
-                yield str(connection_id), str(remote_id)
-
-
-def _addresses(told: object) -> Sequence[str]:
-    values = value_of(str(told)) if told is not None else []
-    return [str(one["email_address"]) for one in values]

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from pipelines.persons import Person
+from pipelines.warehouse import table_exists
 from sources.reading import ModelReading
-from transforms.engine import Engine
+from transforms.engine import DuckDbEngine, Engine
 
 _DELETE = "DELETE FROM ats.rejected_records WHERE connection_id = ? AND model = ?"
 
@@ -42,3 +44,35 @@ class RejectedRecords:
                             record.data,
                         ),
                     )
+
+
+def count_rejected_of(engine: DuckDbEngine, person: Person) -> int:
+    """How many rejected records hold an address of a person, or are a part of the person's own record."""
+    if not table_exists(engine, "ats", "rejected_records"):
+        return 0
+    condition, values = _of_person(engine, person)
+    ((count,),) = engine.fetch(f"SELECT count(*) FROM ats.rejected_records WHERE {condition}", values)
+    return int(str(count))
+
+
+def erase_rejected_of(engine: DuckDbEngine, person: Person) -> int:
+    """Delete those; to be done while the raw versions still have contents. Gives how many there were."""
+    count = count_rejected_of(engine, person)
+    if count:
+        condition, values = _of_person(engine, person)
+        engine.execute(f"DELETE FROM ats.rejected_records WHERE {condition}", values)
+    return count
+
+
+def _of_person(engine: DuckDbEngine, person: Person) -> tuple[str, list[str]]:
+    """A condition, with its values. An opening that could not be read stands as it came in its candidate."""
+    conditions = ["contains(lower(data), ?)" for _ in person.addresses]
+    values = [person.connection_id, *person.addresses]
+    if table_exists(engine, f"raw_{person.tool}", "candidates"):
+        conditions.append(
+            "(model = 'applications' AND EXISTS ("
+            f"SELECT 1 FROM raw_{person.tool}.candidates AS log WHERE log.connection_id = ? "
+            "AND log.remote_id = ? AND contains(CAST(log.remote_data AS text), rejected_records.data)))"
+        )
+        values += [person.connection_id, person.remote_id]
+    return f"connection_id = ? AND ({' OR '.join(conditions) or 'false'})", values

@@ -20,8 +20,9 @@ from pipelines.warehouse import open_warehouse
 from sources.errors import ConfigurationError
 from transforms.engine import DuckDbEngine
 
-_KEPT = {("ats", "erasures"), ("ats", "mappings")}
-"""The record of the erasure itself, and what the working folder's own files say."""
+_KEPT = {("ats", "erasures"), ("ats", "forgotten"), ("ats", "mappings")}
+"""The record of the erasure itself, who asked to be forgotten, should the connection be configured again, and
+what the working folder's own files say."""
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def _take(readings: _Readings, openings: OpeningLog, page: CandidatePage, plan: 
         readings.candidates.take(page.records, plan.forgotten)
         readings.candidates.reject(page)
     openings.read(page.candidates)
-    _reject_openings(readings, page)
+    _reject_openings(readings, page, plan)
     for reading in readings.planned():
         reading.pages += 1
         reading.replaced_characters += page.replaced_characters
@@ -181,9 +181,11 @@ def _finish(
     )
 
 
-def _reject_openings(readings: _Readings, page: CandidatePage) -> None:
+def _reject_openings(readings: _Readings, page: CandidatePage, plan: ReadPlan) -> None:
     """Openings without id are neither a job nor an application; they stay in the candidate's record."""
     for candidate in page.candidates:
+        if plan.forgotten.covers_candidate(candidate.record.remote_id):
+            continue
         if candidate.unreadable_openings and readings.applications is not None:
             readings.applications.reject(Page(page.start, (), candidate.unreadable_openings))
 

@@ -166,6 +166,25 @@ def test_part_of_an_address_finds_nobody(read: Folder) -> None:
     assert traces(read.path, Whom(email=EMAIL.removeprefix("xqzvik."))) == ()
 
 
+def test_whoever_is_only_mentioned_with_an_address_is_not_found(read: Folder, coveto: CovetoTenant) -> None:
+    coveto.change("candidates", 2, {"bemerkung": f"empfohlen von {EMAIL}"})
+    coveto.change("candidates", 3, {"email": f"o'{EMAIL}"})
+    read.sync("acme")
+    assert [trace.person.remote_id for trace in traces(read.path, Whom(email=EMAIL))] == ["1"]
+
+
+@pytest.mark.parametrize(
+    "given", ["jose\u0301+work@xn--mller-kva.example", "JOS\u00c9+Work@M\u00dcLLER.example"]
+)
+def test_an_address_is_found_however_it_is_written(read: Folder, persy: PersyTenant, given: str) -> None:
+    key = persy.keys()[0]
+    method = [{"InternetEmailAddress": ["first@example.org", "josé+work@müller.example"]}]
+    persy.change(key, {"CandidateProfile.PersonalData.ContactMethod": method})
+    persy.replace_raw(key, json.dumps(persy.get(key)).replace("+", "\\u002b").encode())
+    read.sync("leihwerk", kind="full")
+    assert [trace.person.remote_id for trace in traces(read.path, Whom(email=given))] == [str(key)]
+
+
 def test_a_unified_id_will_do(read: Folder) -> None:
     (unified,) = candidate(read, "id")
     assert forget(read.path, Whom("acme", str(unified)))[0].person.remote_id == "1"
@@ -231,11 +250,29 @@ def test_only_who_is_kept_out_can_be_let_in(read: Folder) -> None:
         lift(read.path, "acme", "1")
 
 
+def test_where_nothing_was_read_nobody_is_let_in(folder: Folder) -> None:
+    with pytest.raises(ConfigurationError, match="no candidate with this id"):
+        lift(folder.path, "acme", "1")
+
+
 def test_rejected_records_with_their_address_go(read: Folder, coveto: CovetoTenant) -> None:
     coveto.replace_raw("candidates", 2, f"<bewerber><email>{EMAIL}</email></bewerber>".encode())
     read.sync("acme")
     (trace,) = forget(read.path, Whom("acme", "1"))
     assert (trace.rows["ats.rejected_records"], files_with(read.path, EMAIL)) == (1, [])
+
+
+def test_an_opening_of_theirs_that_could_not_be_read_goes_and_stays_away(
+    read: Folder, persy: PersyTenant
+) -> None:
+    key = persy.keys()[0]
+    text = "Wmpfxqzvik Ryjwkthorx"
+    persy.add_opening(key, {"Note": text})
+    read.sync("leihwerk")
+    assert files_with(read.path, text)
+    (trace,) = forget(read.path, Whom("leihwerk", str(key)))
+    read.sync("leihwerk", kind="full")
+    assert (trace.rows["ats.rejected_records"], files_with(read.path, text)) == (1, [])
 
 
 def test_downloaded_files_go(read: Folder, persy: PersyTenant, tmp_path: Path) -> None:

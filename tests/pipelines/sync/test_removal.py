@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import erasing
+from pipelines import erasing, forget
+from pipelines.forgetting import Whom
 from pipelines.loading import ToolLoader
 from pipelines.removal import erase, remains_of
 from pipelines.transforming import transform
@@ -154,6 +155,22 @@ def test_an_erased_connection_that_is_configured_again_is_read_anew(removed: Fol
         (removed.path / ".dlt" / file).write_text(text)
     removed.sync()
     assert removed.value("select count(*) from unified_current.candidates where tool = 'coveto'") == 25
+
+
+def test_who_asked_to_be_forgotten_stays_out_of_an_erased_connection_that_is_configured_again(
+    folder: Folder,
+) -> None:
+    folder.sync("acme")
+    forget(folder.path, Whom("acme", "1"))
+    files = [folder.path / ".dlt" / name for name in ("config.toml", "secrets.toml")]
+    before = [file.read_text() for file in files]
+    take_out(folder, "acme")
+    erase(folder.path, "coveto:acme")
+    for file, text in zip(files, before, strict=True):
+        file.write_text(text)
+    folder.sync("acme")
+    found = folder.rows("select remote_id from unified_current.candidates where remote_id in ('1', '2')")
+    assert found == [("2",)]
 
 
 def test_an_erasure_that_was_broken_off_is_finished_by_the_next(
