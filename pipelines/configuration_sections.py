@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from pipelines.configuration_layers import WHOLE_KEYS, Layer, Table, merged, origin, tables
 from pipelines.configuration_problems import Problem, unknown_key
-from sources.connections import Retention
+from sources.connections import FORMS, Retention
 from sources.endpoints import MODELS
 
 
@@ -68,7 +68,7 @@ def findings(error: ValidationError) -> list[Finding]:
 
 
 def _finding(told: ErrorDetails) -> Finding:
-    keys = tuple(map(str, told["loc"]))
+    keys = tuple(str(one) for one in told["loc"] if one not in FORMS)
     if keys[-1:] == ("[key]",):
         return Finding("unknown_key", keys[:-1], f"is unknown: {_plain(told['type'], told['msg'])}")
     return Finding(told["type"], keys, _plain(told["type"], told["msg"]))

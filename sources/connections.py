@@ -10,9 +10,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     SecretStr,
     StringConstraints,
+    Tag,
     field_validator,
     model_validator,
 )
@@ -26,7 +28,15 @@ RETENTION_DAYS = 14
 RetainedModel = Literal[
     "jobs", "candidates", "applications", "screening_questions", "job_screening_questions"
 ]
-Days = Annotated[int, Field(ge=0)]
+MOST_DAYS = 36_500
+"""A hundred years; a longer time ago is no date."""
+Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
+FORMS = ("(for all models)", "(by model)")
+"""Two forms that one key may have; a problem of a value is told for the form that it has."""
+DaysOfModels = Annotated[
+    Annotated[Days, Tag(FORMS[0])] | Annotated[dict[RetainedModel, Days], Tag(FORMS[1])],
+    Discriminator(lambda value: FORMS[isinstance(value, dict)]),
+]
 ConnectionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
 
@@ -104,7 +114,7 @@ class Retention(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    retention_days: Days | dict[RetainedModel, Days] = RETENTION_DAYS
+    retention_days: DaysOfModels = RETENTION_DAYS
     """For all models, or by model; a model that is left out has the default."""
     retention: Literal["personal", "all"] = "personal"
     """"all" takes every column but ids, references and the times of change and deletion."""
@@ -241,9 +251,9 @@ class PersyConnection(Connection):
     """With auth "header": the name of the header that takes the key."""
     username: str | None = None
     """With auth "basic": the user; the key is the password."""
-    overlap_minutes: float = Field(default=10, ge=0)
+    overlap_minutes: float = Field(default=10, ge=0, le=MOST_DAYS * 24 * 60)
     candidates_modified_after: Annotated[date | datetime | None, BeforeValidator(_date_or_time)] = None
-    candidates_window_days: int | None = Field(default=None, ge=1)
+    candidates_window_days: int | None = Field(default=None, ge=1, le=MOST_DAYS)
 
     @field_validator("base_url")
     @classmethod
