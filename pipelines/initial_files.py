@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.configuration_layers import settings_folder
@@ -70,8 +71,12 @@ def write_initial_files(folder: Path, tools: Sequence[str]) -> list[Path]:
         for path, text in texts.items():
             _write_private(path, text.rstrip() + "\n")
     except OSError as error:
+        for path in texts:  # half a file would be in the way of the next try
+            with suppress(OSError):
+                path.unlink()
         raise ConfigurationError(
-            f"{settings} cannot be written: {error.strerror}", "Give yourself the right to write there"
+            f"{settings} cannot be written: {error.strerror}",
+            "Give yourself the right to write there, or free some space",
         ) from error
     return list(texts)
 

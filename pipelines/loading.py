@@ -126,7 +126,7 @@ def _plainly(what: str) -> Iterator[None]:
             f"{what} could not be loaded in step {error.step} ({reason})",
             "check disk space and rights, then run again: the next run loads it first",
         ) from error
-    except DltException as error:
+    except (DltException, OSError) as error:
         raise WarehouseError(
             f"{what} could not be loaded ({type(error).__name__})",
             "check disk space and rights, then run again: the next run loads it first",

@@ -36,13 +36,22 @@ def locked(folder: Path, wait_seconds: float = 0) -> Iterator[None]:
             "Give yourself the right to write there; the folder must lie on a disk that knows file locks",
         ) from error
     try:
-        places.lock_holder.write_bytes(
-            orjson.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")})
-        )
+        _name_holder(places)
         yield
     finally:
         places.lock_holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _name_holder(places: Places) -> None:
+    holder = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+    try:
+        places.lock_holder.write_bytes(orjson.dumps(holder))
+    except OSError as error:
+        raise WarehouseError(
+            f"{places.lock_holder} cannot be written: {error.strerror or type(error).__name__}",
+            "Free some space on its disk, or give yourself the right to write there, and run again",
+        ) from error
 
 
 def holder_is_alive(folder: Path) -> bool:

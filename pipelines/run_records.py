@@ -45,6 +45,8 @@ class RunRecords:
         engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
         columns = ", ".join(f'"{name}" {kind}' for name, kind in _TYPES.items())
         engine.execute(f"CREATE TABLE IF NOT EXISTS ats.runs ({columns})")
+        for name, kind in _TYPES.items():  # a table of an earlier release has fewer
+            engine.execute(f'ALTER TABLE ats.runs ADD COLUMN IF NOT EXISTS "{name}" {kind}')
         self._take_late()
 
     def add(self, rows: Iterable[ModelRead]) -> None:

@@ -115,8 +115,10 @@ def readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
 
 def _records(engine: DuckDbEngine) -> list[Table]:
     names = ("run_id", "connection_id", "kind", "started_at", "ended_at", "outcome", "error_message", "note")
-    rows = engine.fetch(f"SELECT {', '.join(names)} FROM ats.runs")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    columns = {str(row[0]) for row in engine.fetch("DESCRIBE ats.runs")}
+    # a table of an earlier release has fewer
+    values = ", ".join(name if name in columns else f"NULL AS {name}" for name in names)
+    return [dict(zip(names, row, strict=True)) for row in engine.fetch(f"SELECT {values} FROM ats.runs")]
 
 
 def _typed(row: Table) -> Table:

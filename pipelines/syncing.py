@@ -222,9 +222,11 @@ class _Run:
             connection, plan = planned
             try:
                 return tool.read(connection, plan, known, self.progress)
-            except Exception as error:  # noqa: BLE001 - whatever befalls one connection, the others go on
+            except Exception as error:  # whatever befalls one connection, the others go on
                 if self.stopping.is_stopped:  # the database may be closed by now, and nobody asks
                     return []
+                if isinstance(error, WarehouseError):  # that befalls all of them
+                    raise
                 return failed_readings(connection, plan, self._unexpected(error))
 
         pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection")

@@ -11,10 +11,11 @@ import duckdb
 from pipelines.file_copy import copy_file
 from pipelines.places import Places
 from sources.errors import WarehouseError
-from transforms.engine import DuckDbEngine
+from transforms.engine import DuckDbEngine, concerns_files_or_memory
 
 _PATIENCE_SECONDS = 3.0
 _OPEN_ELSEWHERE = "Could not set lock"
+_SIGNS_OF_A_FULL_DISK = ("No space left", "quota exceeded", "File too large", "max_temp_directory_size")
 _ROW_GROUPS_IN_MEMORY = 1
 """Row groups that a bulk write buffers; of documents of kilobytes each, the default of 5 costs gigabytes."""
 
@@ -34,7 +35,9 @@ def open_warehouse(folder: Path, memory_limit: str = "1GB") -> Iterator[DuckDbEn
     try:
         _set_up(connection, places, memory_limit)
         yield DuckDbEngine(connection)
-    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+    except duckdb.Error as error:
+        if not concerns_files_or_memory(error):
+            raise
         raise _broken_off(places.work_database, str(error)) from error
     finally:
         connection.close()
@@ -47,6 +50,10 @@ def open_to_read(database: Path) -> Iterator[DuckDbEngine]:
     try:
         connection.execute("SET TimeZone = 'UTC'")
         yield DuckDbEngine(connection)
+    except duckdb.Error as error:
+        if not concerns_files_or_memory(error):
+            raise
+        raise _broken_off(database, str(error)) from error
     finally:
         connection.close()
 
@@ -72,9 +79,26 @@ def _connected_patiently(database: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _start_from_published(places: Places) -> None:
-    """The published copy holds all that the work database held, so losing `.ats` costs nothing."""
-    if is_ours(places.published_database):
+    """The published copy holds all that the work database held, so losing `.ats` costs nothing.
+
+    One that cannot be read is told: to begin anew beside it would lose what it knows of the past.
+    """
+    if not places.published_database.exists():
+        _refuse_to_forget_the_forgotten(places)
+        return
+    with open_to_read(places.published_database) as engine:
+        is_copy = table_exists(engine, "ats", "publication")
+    if is_copy:
         copy_file(places.published_database, places.work_database)
+
+
+def _refuse_to_forget_the_forgotten(places: Places) -> None:
+    """The key of forgotten persons without a database: who they were is lost, and a read brings them back."""
+    if places.erasure_key.exists():
+        raise WarehouseError(
+            f"{places.work_database} and {places.published_database} are gone, and with them who was forgotten",
+            f"Put one back from a backup; or delete {places.erasure_key}, sync anew, and forget them again",
+        )
 
 
 def is_ours(database: Path) -> bool:
@@ -125,7 +149,7 @@ def _unopened(database: Path, text: str) -> WarehouseError:
 
 
 def _broken_off(database: Path, text: str) -> WarehouseError:
-    if "No space left" in text or "max_temp_directory_size" in text:
+    if any(sign in text for sign in _SIGNS_OF_A_FULL_DISK):
         return WarehouseError(
             f"The disk that holds {database.parent} is full",
             "Free some space and run again; nothing half-done was kept",

@@ -2,8 +2,11 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+
+from sources.errors import WarehouseError
 
 _IDS_A_QUERY = 5_000
 _ROWS_A_CHUNK = 100_000
@@ -112,17 +115,33 @@ class KnownVersions:
             return {}
         sql = _LATEST.format(table=self._table(model), condition=condition)
         found: dict[str, str | None] = {}
-        with self._lock, self._client.execute_query(sql, connection_id, *parameters) as cursor:
+        with (
+            self._lock,
+            _plainly(),
+            self._client.execute_query(sql, connection_id, *parameters) as cursor,
+        ):
             for table in cursor.iter_arrow(chunk_size=_ROWS_A_CHUNK):
                 found.update(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
         return found
 
     def _fetch(self, sql: str, *parameters: object) -> list[Any]:
-        with self._lock:
+        with self._lock, _plainly():
             return list(self._client.execute_sql(sql, *parameters) or ())
 
     def _table(self, name: str) -> str:
         return str(self._client.make_qualified_table_name(name))
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Failures as two lines; each destination has errors of its own, and their messages can quote rows."""
+    try:
+        yield
+    except Exception as error:
+        raise WarehouseError(
+            f"What is known of earlier reads could not be read from the database ({type(error).__name__})",
+            "If its file is damaged, put back a copy; with DuckDB, move .ats/work.duckdb away and sync again",
+        ) from error
 
 
 def _portions(ids: Sequence[str]) -> Iterator[Sequence[str]]:

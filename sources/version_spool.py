@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from sources.errors import WarehouseError
+
 SCHEMA = pa.schema(
     [
         pa.field("connection_id", pa.string(), nullable=False),
@@ -121,7 +123,13 @@ class VersionSpool:
         self._ids, self._hashes, self._data = [], [], []
         self._tables.append(pa.Table.from_arrays(columns, schema=SCHEMA))
         if len(self._tables) > _TABLES_IN_MEMORY or self._writer is not None:
-            self._write()
+            try:
+                self._write()
+            except OSError as error:
+                raise WarehouseError(
+                    f"{self._path.parent} takes no more of what was read ({type(error).__name__})",
+                    "Free some space there or give yourself the right to write, and run again",
+                ) from error
 
     def _write(self) -> None:
         if self._writer is None:

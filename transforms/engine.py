@@ -1,15 +1,27 @@
 """The one way in which transforms and run records talk to a warehouse."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol
 
 import duckdb
 
 from sources.errors import WarehouseError
 
-_ABOUT_FILES_AND_MEMORY = (duckdb.IOException, duckdb.OutOfMemoryException)
-"""Left to whoever opened the database. The message of any other failure could hold a value of a row."""
+_SIGNS_OF_FILES = ("Could not write", "Could not read", "No space left", "has been invalidated")
+"""What DuckDB says within other failures, such as that of a commit, where its file is to blame."""
+
+
+def concerns_files_or_memory(error: duckdb.Error) -> bool:
+    """Whether a failure is one of the file or of memory, which is left to whoever opened the database.
+
+    The message of any other failure could hold a value of a row.
+    """
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        return True
+    return any(sign in str(error) for sign in _SIGNS_OF_FILES) and isinstance(
+        error, duckdb.TransactionException | duckdb.FatalException
+    )
 
 
 class Engine(Protocol):
@@ -49,11 +61,13 @@ class DuckDbEngine:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is done inside at once, or, where an exception leaves it, nothing."""
-        self.connection.begin()
+        with _failures():
+            self.connection.begin()
         try:
             yield
         except BaseException:
-            self.connection.rollback()
+            with suppress(duckdb.Error):  # the error itself is what must be told
+                self.connection.rollback()
             raise
         with _failures():
             self.connection.commit()
@@ -63,9 +77,9 @@ class DuckDbEngine:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except _ABOUT_FILES_AND_MEMORY:
-        raise
     except duckdb.Error as error:
+        if concerns_files_or_memory(error):
+            raise
         raise WarehouseError(
             f"The database could not carry out a statement ({type(error).__name__}).",
             "Run `ats transform --full-refresh`; if that fails too, report it with this message.",

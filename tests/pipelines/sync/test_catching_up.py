@@ -1,7 +1,5 @@
 """What one run left undone the next one does, also where no connection is due."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +10,7 @@ from sandbox import fault_actions as go
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.faults import Fault, On
 from sources.errors import TransformError
-from tests.pipelines.sync.test_kills import KILL
+from tests.pipelines.sync.interrupted import POINTS, interrupted
 from tests.pipelines.sync.working_folder import Folder
 
 
@@ -46,8 +44,7 @@ def test_what_was_extracted_and_not_loaded_is_loaded_when_another_tool_is_read(
 ) -> None:
     folder.sync()
     coveto.change("jobs", coveto.keys("jobs")[0], {"titel": "Nachgezogen"})
-    point = ("dlt.pipeline.pipeline", "Pipeline", "normalize", "before", "1")
-    subprocess.run([sys.executable, "-c", KILL, *point], cwd=folder.path, check=False, capture_output=True)
+    interrupted(folder, "kill", POINTS["before normalising"], "sync")
     folder.sync("leihwerk")
     assert "Nachgezogen" in titles(folder)
 
