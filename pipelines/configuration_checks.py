@@ -21,6 +21,7 @@ from pipelines.tool_settings import fitting_defaults, page_size_problems, unknow
 from sources.connections import TOOLS, CovetoConnection, Endpoint, PersyConnection
 from sources.endpoints import MODELS
 
+_SECRETS = ".dlt/secrets.toml"
 ARGUMENT_WORDS = ("limit", "offset", "page", "modified_since")
 SECTIONS = ("connections", "defaults", "paths", "custom_fields")
 DLT_SECTIONS = (
@@ -166,7 +167,7 @@ def _tool_problem(layers: Sequence[Layer], name: str, tool: object) -> Problem |
     place = origin(layers, ("connections", name, "tool"))
     return Problem(
         place,
-        f'[connections.{name}] names the unknown tool "{tool}"',
+        f"[connections.{name}] names the unknown tool {_shown(place, tool)}",
         nearest(str(tool), TOOLS).replace(" or take it out", ""),
     )
 
@@ -174,7 +175,7 @@ def _tool_problem(layers: Sequence[Layer], name: str, tool: object) -> Problem |
 def _connection_problem(layers: Sequence[Layer], name: str, found: Finding) -> Problem:
     *above, key = found.keys or ("",)
     section = ".".join(("connections", name, *above))
-    file = ".dlt/secrets.toml" if key in SECRET_KEYS else ".dlt/config.toml"
+    file = _SECRETS if key in SECRET_KEYS else ".dlt/config.toml"
     place = origin(layers, ("connections", name, *(found.keys or ("tool",))))
     if found.keys == ("name",):
         place = origin(layers, ("connections", name, "tool"))
@@ -184,6 +185,15 @@ def _connection_problem(layers: Sequence[Layer], name: str, found: Finding) -> P
         variable = variable_name("connections", name, *found.keys)
         remedy = f'Add {key} = "…" below [{section}] in {file}, or set {variable}'
         return Problem(file, f'[{section}] lacks "{key}"', remedy)
+    value = merged(layers, "connections", name).get(found.keys[0] if found.keys else "")
+    text = found.text
+    if isinstance(value, str) and place == _SECRETS:
+        text = text.replace(repr(value), _shown(place, value))
     if not key:
-        return Problem(place, f"[{section}] {found.text}", f"Correct [{section}] in {place}")
-    return Problem(place, f'[{section}] "{key}" {found.text}', f"Correct {key} of {name} in {place}")
+        return Problem(place, f"[{section}] {text}", f"Correct [{section}] in {place}")
+    return Problem(place, f'[{section}] "{key}" {text}', f"Correct {key} of {name} in {place}")
+
+
+def _shown(place: str, value: object) -> str:
+    """A wrong value as a message may have it: what stands among secrets may be one, at the wrong key."""
+    return "of a secret place" if place == _SECRETS else f'"{value}"'

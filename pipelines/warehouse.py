@@ -1,6 +1,7 @@
 """The work database: opened for one run, with what DuckDB must know to stay small."""
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +86,8 @@ def _start_from_published(places: Places) -> None:
     """
     if not places.published_database.exists():
         _refuse_to_forget_the_forgotten(places)
+        # What dlt still wants to load are changes of rows that are gone with the database.
+        shutil.rmtree(places.pipelines, ignore_errors=True)
         return
     with open_to_read(places.published_database) as engine:
         is_copy = table_exists(engine, "ats", "publication")
@@ -96,7 +99,7 @@ def _refuse_to_forget_the_forgotten(places: Places) -> None:
     """The key of forgotten persons without a database: who they were is lost, and a read brings them back."""
     if places.erasure_key.exists():
         raise WarehouseError(
-            f"{places.work_database} and {places.published_database} are gone, and with them who was forgotten",
+            f"The databases of {places.folder.resolve()} are gone, and with them who was forgotten",
             f"Put one back from a backup; or delete {places.erasure_key}, sync anew, and forget them again",
         )
 

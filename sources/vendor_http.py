@@ -5,6 +5,7 @@ Rules of both contracts (`sandbox/contracts/*`, "Transport"): 401 is tried once 
 """
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ Read = TypeVar("Read")
 
 _NO_PROXIES: Any = dict.fromkeys(("http", "https", "all"))
 """Keeps requests from asking a proxy of the environment, which cannot reach this machine's own addresses."""
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _LONGEST_BACKOFF_SECONDS = 30.0
 _SLOWEST_ANSWER_IN_READ_TIMEOUTS = 5
 """How long one answer may take in all, however steadily it drips."""
@@ -272,9 +274,14 @@ def refuse_status(answer: Answer, host: str, code: str = "", credentials: str = 
         )
 
 
+def code_of(text: str) -> str:
+    """A vendor's word for an error, where it is one: whatever else stands in its place may quote a person."""
+    return text if _CODE.fullmatch(text) else ""
+
+
 def _host_of(url: str) -> str:
     """The host that a URL names; an empty text where it names none or is no URL."""
     try:
-        return urlsplit(url).netloc
+        return urlsplit(url).netloc.rpartition("@")[2]
     except ValueError:
         return ""

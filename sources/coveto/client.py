@@ -25,7 +25,14 @@ from sources.coveto.xml_document import Document, parse_document
 from sources.coveto.xml_records import Shape, shape_of
 from sources.endpoints import path_of
 from sources.errors import VendorAnswerError, VendorFaultError, VendorUnavailableError
-from sources.vendor_http import Answer, HeaderAuthentication, TryAgainError, VendorHttp, refuse_status
+from sources.vendor_http import (
+    Answer,
+    HeaderAuthentication,
+    TryAgainError,
+    VendorHttp,
+    code_of,
+    refuse_status,
+)
 
 logging.getLogger("zeep").setLevel(logging.CRITICAL)  # its messages quote payloads
 
@@ -226,7 +233,7 @@ def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:
     """Raise what a SOAP fault means; its code is the vendor's `fehler/code`, else the fault code itself."""
     texts = {etree.QName(element).localname: (element.text or "").strip() for element in fault.iter("*")}
     detail = texts.get("code", "")
-    code = detail or texts.get("faultcode", "").rpartition(":")[2]
+    code = code_of(detail or texts.get("faultcode", "").rpartition(":")[2])
     undecided = answer.status if not detail and code == "Server" else min(answer.status, 499)
     refuse_status(Answer(undecided, answer.headers, b""), host, code, _CREDENTIALS)
     raise VendorFaultError(

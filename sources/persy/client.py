@@ -8,7 +8,14 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from sources.connections import PersyConnection
 from sources.errors import VendorAnswerError, VendorFaultError, VendorUnavailableError
 from sources.json_document import JsonText, clean_json, object_slices, slice_at, text_of
-from sources.vendor_http import Answer, HeaderAuthentication, TryAgainError, VendorHttp, refuse_status
+from sources.vendor_http import (
+    Answer,
+    HeaderAuthentication,
+    TryAgainError,
+    VendorHttp,
+    code_of,
+    refuse_status,
+)
 
 
 class PersyClient:
@@ -91,7 +98,7 @@ class PersyClient:
             )
         if answer.status >= 400:
             found = slice_at(clean_json(answer.body).text, ("Error", "Code"))
-            code = text_of(found).strip('"')[:40] if found is not None else ""
+            code = code_of(text_of(found).strip('"')) if found is not None else ""
             raise VendorFaultError(
                 f"{self.host} refused the request (HTTP {answer.status}{', ' + code if code else ''})",
                 "check the arguments of this connection's endpoints",
