@@ -168,7 +168,7 @@ def _tool_problem(layers: Sequence[Layer], name: str, tool: object) -> Problem |
     return Problem(
         place,
         f"[connections.{name}] names the unknown tool {_shown(place, tool)}",
-        nearest(str(tool), TOOLS).replace(" or take it out", ""),
+        nearest("tool" if place == _SECRETS else str(tool), TOOLS).replace(" or take it out", ""),
     )
 
 

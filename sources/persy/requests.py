@@ -11,7 +11,7 @@ from sources.endpoints import path_of, resolve_endpoints
 from sources.errors import ConfigurationError, VendorAnswerError, VendorFaultError
 from sources.json_document import clean_json, item_slices, object_slices, slice_at, text_of, value_of
 from sources.persy.client import PersyClient
-from sources.vendor_http import Answer, refuse_status
+from sources.vendor_http import Answer, code_of, refuse_status
 
 PACKAGE = "sources.persy"
 _KEPT_IN_PATH = "/%:@,;=+$!*'()~"
@@ -123,7 +123,7 @@ def _well(answer: Answer, host: str) -> Answer:
     refuse_status(answer, host)
     if not 200 <= answer.status < 300:
         found = slice_at(clean_json(answer.body).text, ("Error", "Code"))
-        code = text_of(found).strip('"')[:40] if found is not None else ""
+        code = code_of(text_of(found).strip('"')) if found is not None else ""
         raise VendorFaultError(
             f"{host} refused the request (HTTP {answer.status}{', ' + code if code else ''})",
             "check the path and its parameters",

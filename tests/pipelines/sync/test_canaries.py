@@ -5,7 +5,7 @@ import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,14 @@ def read(folder: Folder, files: Path) -> Folder:
 Ats = Callable[..., tuple[int, str]]
 
 
+def some_quick(names: Iterable[str], every: int) -> list[object]:
+    """The names as parameters: one of so many is tried in every test run, the others with the slow ones."""
+    return [
+        pytest.param(name, marks=pytest.mark.slow if place % every else [])
+        for place, name in enumerate(names)
+    ]
+
+
 @pytest.fixture
 def ats(read: Folder, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Ats]:
     """Runs a command in this process; its exit code, and all that it and a status after it showed."""
@@ -143,7 +151,7 @@ ERRORS: dict[str, tuple[str, go.Respond | go.Refuse]] = {
 }
 
 
-@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("error", some_quick(ERRORS, 4))
 def test_an_error_of_a_vendor_shows_none(
     error: str, read: Folder, ats: Ats, coveto: CovetoTenant, persy: PersyTenant
 ) -> None:
@@ -210,7 +218,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("what", BROKEN)
+@pytest.mark.parametrize("what", some_quick(BROKEN, 3))
 def test_an_error_that_nobody_foresaw_shows_none(
     what: str, read: Folder, ats: Ats, coveto: CovetoTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,6 +229,7 @@ def test_an_error_that_nobody_foresaw_shows_none(
     assert (code, leaks(read.path, shown)) == (1, [])
 
 
+@pytest.mark.slow
 def test_nor_does_a_run_that_was_killed(read: Folder, ats: Ats, coveto: CovetoTenant) -> None:
     coveto.change("candidates", 1, {"titel": "Dr."})
     done = interrupted(read, "kill", POINTS["normalised"], "sync")
@@ -255,7 +264,7 @@ REFUSALS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("refusal", some_quick(REFUSALS, 2))
 def test_a_refused_request_is_not_repeated(refusal: str, read: Folder, ats: Ats) -> None:
     request = read.path / ".dlt" / "request.json"
     request.write_text(json.dumps(REQUEST | REFUSALS[refusal]))
@@ -274,7 +283,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", some_quick(COMMANDS, 3))
 def test_a_command_that_the_vendor_refuses_shows_none(
     name: str,
     read: Folder,
