@@ -21,7 +21,6 @@ from pipelines.places import Places
 from pipelines.results import BY_GRAVITY, GOOD_OUTCOMES, Outcome
 from pipelines.run_records import late_rows
 from pipelines.warehouse import open_to_read, table_exists
-from sources.endpoints import MODELS
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine
 
@@ -91,9 +90,7 @@ def _configured(folder: Path) -> dict[str, Schedule]:
     layers = configuration_layers(folder, vaults=False)
     defaults = merged(layers, "defaults")
     return {
-        f"{tool if tool in MODELS else '?'}:{name}": schedule_of(
-            str(tool), connection_table(layers, name, defaults)
-        )
+        f"{tool}:{name}": schedule_of(str(tool), connection_table(layers, name, defaults))
         for name, own in tables(merged(layers, "connections")).items()
         if (tool := own.get("tool", defaults.get("tool")))
     }

@@ -175,7 +175,6 @@ SETTINGS = {
     "the value of a number": ("api_key =", f'retries = "{PERSY_KEY}"\napi_key ='),
     "the value of a time": ("api_key =", f'delta_every = "{PERSY_KEY}"\napi_key ='),
     "the value of a date": ("api_key =", f'candidates_modified_after = "{PERSY_KEY}"\napi_key ='),
-    "the tool": ("api_key =", f'tool = "{PERSY_KEY}"\napi_key ='),
     "an address": ("api_key =", f'base_url = "https://{USER}:{PERSY_KEY}@example.org"\napi_key ='),
     "no address": ("api_key =", f'base_url = "{PERSY_KEY}"\napi_key ='),
     "the header": ("api_key =", f'auth = "header"\nauth_header = "{PERSY_KEY} x"\napi_key ='),
