@@ -1,9 +1,12 @@
 """What holds for every test: an environment that says nothing, and random tests that can be repeated."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres_server import started_server
 
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 settings.register_profile("here", deadline=None, database=None, print_blob=True)
@@ -21,3 +24,10 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
         if name.startswith(_PREFIXES) or name in _NAMES or name in _PROXIES:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Where the databases of a real PostgreSQL server are; started when the first test asks for it."""
+    with started_server() as server:
+        yield server

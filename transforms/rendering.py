@@ -1,6 +1,7 @@
 """From the SQL files of this folder to statements of one warehouse."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,25 @@ from transforms.paths import Document, Overrides, check_overrides
 from transforms.promotion import Promotions, promoted_fields
 
 FOLDER = Path(__file__).parent
+END_OF_CTE = re.compile(r"^(\),?)$", re.MULTILINE)
+"""By the style of our SQL a closing bracket has a line of its own only there."""
 
 
 def raw_tables() -> list[tuple[str, str]]:
     """Every (tool, model) of which there can be a raw table; each has a staging model of its name."""
     return [(tool, model) for tool, models in MODELS.items() for model in models]
+
+
+class _Models(jinja2.FileSystemLoader):
+    """The files of this folder, each CTE of a model ending in what the dialect says there."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, file, is_current = super().get_source(environment, template)
+        if template.startswith("macros/"):
+            return source, file, is_current
+        return END_OF_CTE.sub(r"{{- end_of_cte() }}\n\1", source), file, is_current
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -49,7 +64,7 @@ class Renderer:
         promotions: Promotions | None = None,
     ) -> None:
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(FOLDER),
+            loader=_Models(FOLDER),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - the output is SQL, not HTML
             keep_trailing_newline=True,

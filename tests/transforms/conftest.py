@@ -1,19 +1,30 @@
-"""Warehouses in memory."""
+"""Warehouses: a DuckDB in memory, and a database of a PostgreSQL server."""
 
 from collections.abc import Iterator
 
 import duckdb
 import pytest
 
-from tests.transforms.warehouse import Warehouse
+from tests.postgres_server import empty_database
+from tests.transforms.warehouse import Warehouse, postgres_warehouse
 from transforms.rendering import raw_tables
 
 
 @pytest.fixture
-def warehouse() -> Iterator[Warehouse]:
-    """An empty warehouse, not even raw schemas in it."""
+def duckdb_warehouse() -> Iterator[Warehouse]:
+    """An empty DuckDB, not even raw schemas in it."""
     with duckdb.connect() as connection:
         yield Warehouse(connection)
+
+
+@pytest.fixture(params=["duckdb", "postgres"])
+def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """An empty warehouse of either engine: what a test says of it holds for both."""
+    if request.param == "duckdb":
+        yield request.getfixturevalue("duckdb_warehouse")
+        return
+    with empty_database(request.getfixturevalue("postgres_server")) as connection:
+        yield postgres_warehouse(connection)
 
 
 @pytest.fixture

@@ -1,29 +1,43 @@
 """A warehouse with a raw log that tests write row by row, and its unified tables as plain values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
+from psycopg2 import extensions
 
-from transforms.engine import DuckDbEngine
+from transforms.engine import DuckDbEngine, Engine
 from transforms.models import load_tables
+from transforms.postgres_engine import PostgresEngine
 from transforms.retained import Erasable, erase_contents
 from transforms.runner import TransformResult, TransformSettings, run_transforms
 
 START = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 
 
+class Connection(Protocol):
+    """What tests ask of a connection to a warehouse."""
+
+    def execute(self, sql: str, parameters: Sequence[object] = ..., /) -> Any:
+        """Carry out a statement; what it gives has `fetchall`."""
+
+
 @dataclass
 class Warehouse:
-    """A DuckDB in memory whose raw tables look as dlt makes them."""
+    """A warehouse whose raw tables look as dlt makes them; on DuckDB unless an engine is given."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Connection
+    given_engine: Engine | None = None
 
     def __post_init__(self) -> None:
-        self.engine = DuckDbEngine(self.connection)
+        if self.given_engine is None:
+            assert isinstance(self.connection, duckdb.DuckDBPyConnection)
+            self.engine: Engine = DuckDbEngine(self.connection)
+        else:
+            self.engine = self.given_engine
         self.settings = TransformSettings()
 
     def create_raw(self, tool: str, model: str) -> None:
@@ -84,11 +98,15 @@ class Warehouse:
             column.name: column.kind for one in load_tables() if one.name == table for column in one.columns
         }
         names = list(columns) or list(kinds)
-        cursor = self.connection.execute(f"select {', '.join(names)} from unified.{table} order by all")
-        return [
+        found = [
             {name: plain(value, kinds[name]) for name, value in zip(names, row, strict=True)}
-            for row in cursor.fetchall()
+            for row in self.engine.fetch(f"select {', '.join(names)} from unified.{table}")
         ]
+        return sorted(found, key=lambda row: json.dumps(list(row.values()), sort_keys=True))
+
+    def findings(self) -> list[tuple[object, ...]]:
+        """What every record has of gaps, in a fixed order."""
+        return sorted(self.engine.fetch("select * from ats.findings"), key=repr)
 
     def row(self, table: str, remote_id: str = "1", connection_id: str = "coveto:acme") -> dict[str, Any]:
         """The one row of a record."""
@@ -112,3 +130,33 @@ def plain(value: Any, kind: str) -> Any:
     if kind == "timestamp":
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value
+
+
+@dataclass(frozen=True)
+class PostgresStatements:
+    """A PostgreSQL connection that carries out statements as DuckDB's does."""
+
+    engine: PostgresEngine
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> "PostgresStatements | Rows":
+        """One statement, committed at once."""
+        if sql.startswith("select"):
+            return Rows(self.engine.fetch(sql, parameters))
+        self.engine.execute(sql, parameters)
+        return self
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a query gave."""
+
+    rows: list[tuple[object, ...]]
+
+    def fetchall(self) -> list[tuple[object, ...]]:
+        return self.rows
+
+
+def postgres_warehouse(connection: extensions.connection) -> Warehouse:
+    """A warehouse in an empty PostgreSQL database."""
+    engine = PostgresEngine(connection)
+    return Warehouse(PostgresStatements(engine), engine)

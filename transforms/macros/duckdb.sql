@@ -10,9 +10,22 @@
 
 {% macro nothing(kind) -%} cast(null as {{ type_of(kind) }}) {%- endmacro %}
 
-{% macro row_identity(relation) -%} {{ relation }}.rowid {%- endmacro %}
+{% macro row_column() -%} rowid {%- endmacro %}
 
 {% macro bucket(columns, count) -%} hash({{ columns }}) % {{ count }} {%- endmacro %}
+
+{#- What stands at the end of each CTE, so that it is computed once. -#}
+{% macro end_of_cte() %}{% endmacro %}
+
+{#- A query for the names of the schemas that there are. -#}
+{% macro schema_names() -%}
+select schema_name from information_schema.schemata where catalog_name = current_database()
+{%- endmacro %}
+
+{#- A text that others are put in order by. -#}
+{% macro in_order(text) -%} {{ text }} {%- endmacro %}
+
+{% macro list_length(list) -%} len({{ list }}) {%- endmacro %}
 
 {#- ---------- json ---------- -#}
 
@@ -215,6 +228,11 @@ list_transform(
 {#- A row for each item of a list. -#}
 {% macro each_of(list) -%} unnest({{ list }}) {%- endmacro %}
 
+{#- A member of a field as text, and its value as json. -#}
+{% macro field_text(field, name) -%} {{ field }}.{{ name }} {%- endmacro %}
+
+{% macro field_value(field) -%} {{ field }}.value {%- endmacro %}
+
 {% macro json_kind(value) -%}
 case json_type({{ value }})
     when 'VARCHAR' then 'text'
@@ -224,6 +242,9 @@ case json_type({{ value }})
     else case when {{ value }} is not null then 'number' end
 end
 {%- endmacro %}
+
+{#- How many different json values a group has; those of the same text are the same. -#}
+{% macro distinct_json(value) -%} count(distinct {{ value }}) {%- endmacro %}
 
 {#- The different words of a group in one text, null where there is none. -#}
 {% macro distinct_words(word) -%} string_agg(distinct {{ word }}, ', ' order by {{ word }}) {%- endmacro %}
@@ -237,6 +258,8 @@ case when not regexp_full_match({{ text }}, '[\s\p{Z}\x0B]*') then {{ text }} en
 {%- endmacro %}
 
 {% macro clean(text) -%} nfc_normalize({{ not_blank(text) }}) {%- endmacro %}
+
+{% macro upper_case(text) -%} upper({{ text }}) {%- endmacro %}
 
 {% macro mapping_key(text) -%} lower(nfc_normalize({{ trimmed(text) }})) {%- endmacro %}
 

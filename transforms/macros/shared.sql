@@ -50,10 +50,12 @@ end
 
 {#- ---------- raw ---------- -#}
 
+{% macro row_identity(relation) -%} {{ relation }}.{{ row_column() }} {%- endmacro %}
+
 {% macro empty_raw() -%}
 (
     select
-        {{ nothing("row") }} as rowid,
+        {{ nothing("row") }} as {{ row_column() }},
         {{ nothing("text") }} as connection_id,
         {{ nothing("text") }} as remote_id,
         {{ nothing("text") }} as content_hash,

@@ -28,16 +28,16 @@ counted as (
         connection_id,
         tool,
         table_name,
-        field.id as id,
-        field.key as key,
-        min(field.label) as label,
+        {{ field_text("field", "id") }} as id,
+        {{ field_text("field", "key") }} as key,
+        min({{ in_order(field_text("field", "label")) }}) as label,
         -- CUSTOM where a key is the customer's own in one record, and an element's name in another.
-        min(field.type) as type,
-        {{ distinct_words(json_kind("field.value")) }} as value_types,
-        cast(count(field.value) as integer) as filled_rows,
-        cast(count(distinct field.value) as integer) as distinct_values
+        min({{ in_order(field_text("field", "type")) }}) as type,
+        {{ distinct_words(json_kind(field_value("field"))) }} as value_types,
+        cast(count({{ field_value("field") }}) as integer) as filled_rows,
+        cast({{ distinct_json(field_value("field")) }} as integer) as distinct_values
     from entries
-    group by connection_id, tool, table_name, field.id, field.key
+    group by connection_id, tool, table_name, {{ field_text("field", "id") }}, {{ field_text("field", "key") }}
 ),
 
 catalogue as (

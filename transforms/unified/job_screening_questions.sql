@@ -14,7 +14,8 @@ placed as (
         remote_id,
         row_number() over (
             partition by connection_id, stelle_id
-            order by position nulls last, frage_number nulls last, frage_id, remote_id
+            order by
+                position nulls last, frage_number nulls last, {{ in_order("frage_id") }}, {{ in_order("remote_id") }}
         ) - 1 as index
     from asked
     where deleted_at is null and stelle_id is not null

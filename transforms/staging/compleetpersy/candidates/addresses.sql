@@ -4,7 +4,7 @@ placed as (
         {{ json_texts(method.items("PostalAddress.DeliveryAddress.AddressLine")) }} as lines,
         row_number() over (partition by record_row order by place) as address_place
     from method_texts
-    where len({{ method.items("PostalAddress") }}) > 0
+    where {{ list_length(method.items("PostalAddress")) }} > 0
 ),
 
 addresses as (

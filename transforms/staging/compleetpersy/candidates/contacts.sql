@@ -18,7 +18,7 @@ telephones as (
     select
         record_row,
         place,
-        upper({{ trimmed(method.text("Use")) }}) as type,
+        {{ upper_case(trimmed(method.text("Use"))) }} as type,
         unnest({{ method.items("Telephone") }} || {{ method.items("Mobile") }}) as item,
         generate_subscripts({{ method.items("Telephone") }} || {{ method.items("Mobile") }}, 1) as number_place
     from method_texts
@@ -33,17 +33,22 @@ telephone_texts as (
     select *, {{ telephone.texts() }} as texts from telephone_elements
 ),
 
-numbers as (
+read_numbers as (
     select
         record_row,
         type,
+        1000 * place + number_place as place,
         coalesce({{ telephone.text("FormattedNumber") }}, {{ joined(" ", [
             telephone.text("InternationalCountryCode"), telephone.text("AreaCityCode"),
             telephone.text("SubscriberNumber"),
-        ]) }}, bare_text) as phone_number,
-        min(1000 * place + number_place) as place
+        ]) }}, bare_text) as phone_number
     from telephone_texts
-    group by all
+),
+
+numbers as (
+    select record_row, type, phone_number, min(place) as place
+    from read_numbers
+    group by record_row, type, phone_number
 ),
 
 phones as (
@@ -60,7 +65,7 @@ mails as (
     select
         record_row,
         1000 * place as method_place,
-        upper({{ trimmed(method.text("Use")) }}) as type,
+        {{ upper_case(trimmed(method.text("Use"))) }} as type,
         unnest({{ json_texts(method.items("InternetEmailAddress")) }}) as address_text
     from method_texts
 ),
@@ -77,7 +82,7 @@ distinct_mails as (
         type,
         email_address,
         min(place) as place,
-        min(case when email_address is null then address_text end) as no_email_address
+        min(case when email_address is null then {{ in_order("address_text") }} end) as no_email_address
     from read_mails
     group by record_row, type, email_address
 ),
@@ -88,7 +93,7 @@ emails as (
         {{ json_list_of(
             json_object_of({"email_address": "email_address", "type": "type"}), "place", "email_address is not null"
         ) }} as email_addresses,
-        min(no_email_address) as no_email_address
+        min({{ in_order("no_email_address") }}) as no_email_address
     from distinct_mails
     group by record_row
 ),

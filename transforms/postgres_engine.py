@@ -1,0 +1,108 @@
+"""PostgreSQL as an engine: a session that says the same of the same rows, wherever the server stands."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+import psycopg2
+from psycopg2 import errors, extensions
+
+from sources.errors import WarehouseError
+
+OLDEST_SERVER = 17
+"""PostgreSQL before it cannot tell letters without the rules of its operating system (`pg_c_utf8`)."""
+
+_SESSION = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "standard_conforming_strings": "on",
+    "jit": "off",  # compiling the long expressions takes longer than carrying them out
+    "client_min_messages": "warning",
+    "application_name": "ats",
+}
+_JSON_KINDS = (114, 3802)
+_PARTS = re.compile(r"'(?:[^']|'')*'|\?|%")
+_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+
+class PostgresEngine:
+    """A psycopg2 connection as an `Engine`.
+
+    Outside a transaction every statement is committed by itself; inside one, all of them see one state of the
+    warehouse, so that the place of a row stays its identity.
+    """
+
+    dialect = "postgres"
+
+    def __init__(self, connection: extensions.connection) -> None:
+        self.connection = connection
+        if connection.server_version < OLDEST_SERVER * 10_000:
+            raise WarehouseError(
+                f"The server is PostgreSQL {connection.server_version // 10_000}.",
+                f"Use PostgreSQL {OLDEST_SERVER} or later.",
+            )
+        connection.set_session(isolation_level="REPEATABLE READ", autocommit=True)
+        as_text = extensions.new_type(_JSON_KINDS, "JSON_TEXT", extensions.UNICODE)
+        extensions.register_type(as_text, connection)
+        for name, value in _SESSION.items():
+            self.execute("select set_config(?, ?, false)", [name, value])
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Carry out one statement and forget its result."""
+        with _failures(), self.connection.cursor() as cursor:
+            cursor.execute(*_for_driver(sql, parameters))
+
+    def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """All rows that one query gives; json as text, times in UTC."""
+        with _failures(), self.connection.cursor() as cursor:
+            cursor.execute(*_for_driver(sql, parameters))
+            return list(cursor.fetchall())
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what is done inside at once, or, where an exception leaves it, nothing."""
+        with _failures():
+            self.connection.autocommit = False
+        try:
+            yield
+        except BaseException:
+            with suppress(*_LOST):  # a lost connection has rolled back by itself
+                self.connection.rollback()
+                self.connection.autocommit = True
+            raise
+        with _failures():
+            self.connection.commit()
+            self.connection.autocommit = True
+
+
+def _for_driver(sql: str, parameters: Sequence[object]) -> tuple[str, list[object] | None]:
+    """A statement with `?` as the driver wants it; what stands in quotes stays."""
+    if not parameters:
+        return sql, None
+    return _PARTS.sub(_part, sql), list(parameters)
+
+
+def _part(found: re.Match[str]) -> str:
+    return "%s" if found[0] == "?" else found[0].replace("%", "%%")
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """The server's messages may hold values of rows, so only the kind of a failure is told."""
+    try:
+        yield
+    except errors.InsufficientPrivilege:
+        raise WarehouseError(
+            "The role of the connection lacks a right that is needed on the warehouse.",
+            "Let an administrator grant it what docs/destinations.md lists.",
+        ) from None
+    except _LOST as error:
+        raise WarehouseError(
+            f"The connection to the warehouse failed ({type(error).__name__}).",
+            "See that the server runs and takes connections, then run the command again.",
+        ) from None
+    except (psycopg2.Error, ValueError) as error:
+        raise WarehouseError(
+            f"The database could not carry out a statement ({type(error).__name__}).",
+            "Run `ats transform --full-refresh`; if that fails too, report it with this message.",
+        ) from None
