@@ -6,8 +6,6 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.postgres_server import started_server
-
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 settings.register_profile("here", deadline=None, database=None, print_blob=True)
 settings.load_profile("here")
@@ -29,5 +27,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """Where the databases of a real PostgreSQL server are; started when the first test asks for it."""
+    from tests.postgres_server import started_server  # only where it is asked for
+
     with started_server() as server:
         yield server

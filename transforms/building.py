@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from transforms.engine import Engine
-from transforms.incremental import TouchedKeys
+from transforms.incremental import TouchedKeys, count_rows
 from transforms.models import Table
 from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
@@ -28,6 +28,8 @@ class Builder:
         self.create_table(table)
         self.engine.execute("delete from ats.findings where table_name = ?", [table.name])
         for tool in table.tools:
+            if self.renderer.is_present(tool, table.name):
+                count_rows(self.engine, self.renderer, self.renderer.raw(tool, table.name))
             self.touched.set_all(tool, table.name)
         largest = max(self.touched.count(tool, table.name) for tool in table.tools)
         whole = any(has_file(siblings_file(tool, table)) for tool in table.tools)
@@ -38,6 +40,7 @@ class Builder:
                 for tool in table.tools:
                     self.touched.set_all(tool, table.name, part, parts)
             rows += self._build(table)
+        count_rows(self.engine, self.renderer, f"unified.{table.name}")
         return rows
 
     def update(self, table: Table) -> int:
@@ -83,6 +86,7 @@ class Builder:
     def _create_temporary(self, name: str, query: str) -> None:
         self.engine.execute(f"drop table if exists {name}")
         self.engine.execute(f"create temporary table {name} as {query}")
+        count_rows(self.engine, self.renderer, name)
 
     def _drop_temporary(self, table: Table) -> None:
         self.engine.execute("drop table built")
@@ -117,9 +121,23 @@ class Builder:
         self.engine.execute("insert into ats.findings " + " union all ".join(selects))
 
     def create_table(self, table: Table) -> None:
-        """Make an empty table with its comments, and the view of its current rows; or make a view."""
-        for statement in create_statements(self.renderer, table):
+        """Make an empty table with its comments, and the view of its current rows; or make a view.
+
+        Where the tables are shared, one that has the columns already is emptied: who reads it sees its old
+        rows until the run commits, and what was granted or built on it stays.
+        """
+        keeps = self.engine.shares_tables and self._is_there(table)
+        for statement in (renewal_statements if keeps else create_statements)(self.renderer, table):
             self.engine.execute(statement)
+
+    def _is_there(self, table: Table) -> bool:
+        found = self.engine.fetch(
+            "select column_name, data_type from information_schema.columns "
+            "where table_schema = 'unified' and table_name = ? order by ordinal_position",
+            [table.name],
+        )
+        kinds = [(column.name, self.renderer.macro("type_of", column.kind)) for column in table.columns]
+        return found == kinds
 
 
 def insert_statements(renderer: Renderer, table: Table) -> list[str]:
@@ -167,13 +185,25 @@ def create_statements(renderer: Renderer, table: Table) -> list[str]:
     return statements
 
 
+def renewal_statements(renderer: Renderer, table: Table) -> list[str]:
+    """What empties a table that has the right columns; its view of current rows stays as it is."""
+    name = f"unified.{table.name}"
+    if table.is_view:
+        return [f"create or replace {_view(renderer, table)}", *_comments("view", name, table)]
+    return [f"delete from {name}", *_comments("table", name, table)]
+
+
 def _view_statements(renderer: Renderer, table: Table) -> list[str]:
     name = f"unified.{table.name}"
     return [
         f"drop view if exists {name}",
-        f"create view {name} as {renderer.render(f'unified/{table.name}.sql')}",
+        f"create {_view(renderer, table)}",
         *_comments("view", name, table),
     ]
+
+
+def _view(renderer: Renderer, table: Table) -> str:
+    return f"view unified.{table.name} as {renderer.render(f'unified/{table.name}.sql')}"
 
 
 def _comments(kind: str, name: str, table: Table) -> list[str]:

@@ -30,6 +30,9 @@ class Engine(Protocol):
     dialect: str
     """The name of the macro file in `transforms/macros/` that this warehouse speaks."""
 
+    shares_tables: bool
+    """Whether others read the tables during a run, with rights of their own: then a rebuild drops none."""
+
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Carry out one statement and forget its result."""
 
@@ -44,6 +47,7 @@ class DuckDbEngine:
     """A DuckDB connection as an `Engine`."""
 
     dialect = "duckdb"
+    shares_tables = False
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection

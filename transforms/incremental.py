@@ -83,12 +83,20 @@ def create_state(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
     """Make the tables of `STATE` that are not there yet."""
     missing = [name for name in STATE if not catalog.has("ats", name)]
     if missing:
-        engine.execute("create schema if not exists ats")
+        create_schemas(engine, renderer, ["ats"])
     for name in missing:
         columns = ", ".join(
             f"{column} {renderer.macro('type_of', kind)}" for column, kind in STATE[name].items()
         )
         engine.execute(f"create table ats.{name} ({columns})")
+
+
+def create_schemas(engine: Engine, renderer: Renderer, names: Sequence[str]) -> None:
+    """Make the schemas that are not there; where they are, no right to make any is needed."""
+    there = {name for (name,) in engine.fetch(renderer.macro("schema_names"))}
+    for name in names:
+        if name not in there:
+            engine.execute(f"create schema {name}")
 
 
 def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:
@@ -122,6 +130,13 @@ def insert_rows(engine: Engine, table: str, rows: Sequence[Sequence[object]]) ->
         engine.execute(f"insert into {table} values {marks}", [value for row in some for value in row])
 
 
+def count_rows(engine: Engine, renderer: Renderer, table: str) -> None:
+    """Let the planner know what was written to a table, on an engine that does not see it by itself."""
+    statement = renderer.macro("count_rows_of", table)
+    if statement:
+        engine.execute(statement)
+
+
 class TouchedKeys:
     """The temporary tables touched_<tool>_<model>: the records that this run looks at."""
 
@@ -138,6 +153,7 @@ class TouchedKeys:
     def _create(self, name: str, query: str) -> None:
         self._engine.execute(f"drop table if exists {name}")
         self._engine.execute(f"create temporary table {name} as {query}")
+        count_rows(self._engine, self._renderer, name)
 
     def drop(self) -> None:
         """Remove the temporary tables."""

@@ -13,6 +13,7 @@ import pycountry
 from sources.endpoints import MODELS
 from sources.errors import ConfigurationError
 from transforms.engine import Engine
+from transforms.incremental import count_rows
 from transforms.paths import nearest
 from transforms.rendering import FOLDER, Renderer
 
@@ -82,6 +83,7 @@ def store(engine: Engine, renderer: Renderer, rows: Sequence[Mapped]) -> None:
     engine.execute("delete from ats.mappings")
     engine.execute("insert into ats.mappings " + renderer.render("mappings.sql"))
     engine.execute("drop table mapping_rows")
+    count_rows(engine, renderer, "ats.mappings")
 
 
 def _codes() -> dict[str, list[str]]:

@@ -33,6 +33,7 @@ class PostgresEngine:
     """
 
     dialect = "postgres"
+    shares_tables = True
 
     def __init__(self, connection: extensions.connection) -> None:
         self.connection = connection
@@ -94,7 +95,7 @@ def _failures() -> Iterator[None]:
     except errors.InsufficientPrivilege:
         raise WarehouseError(
             "The role of the connection lacks a right that is needed on the warehouse.",
-            "Let an administrator grant it what docs/destinations.md lists.",
+            "Let it own raw_coveto, raw_compleetpersy, unified, unified_current and ats, or create schemas.",
         ) from None
     except _LOST as error:
         raise WarehouseError(

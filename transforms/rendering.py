@@ -98,9 +98,13 @@ class Renderer:
 
     def raw(self, tool: str, model: str) -> str:
         """A raw table, or an empty relation of its columns where it does not exist."""
-        if (tool, model) in self._present:
+        if self.is_present(tool, model):
             return f"raw_{tool}.{model}"
         return self.macro("empty_raw")
+
+    def is_present(self, tool: str, model: str) -> bool:
+        """Whether a raw table exists."""
+        return (tool, model) in self._present
 
     def _staging(self, tool: str, model: str) -> str:
         return f"(\n{self.render(staging_file(tool, model))}) as staging_{tool}_{model}"

@@ -11,7 +11,15 @@ from transforms.building import Builder
 from transforms.checks import CheckOutcome, run_checks
 from transforms.engine import Engine
 from transforms.fingerprints import changed_models, fingerprints
-from transforms.incremental import Key, TouchedKeys, create_state, new_loads, read_catalog, record_loads
+from transforms.incremental import (
+    Key,
+    TouchedKeys,
+    create_schemas,
+    create_state,
+    new_loads,
+    read_catalog,
+    record_loads,
+)
 from transforms.models import Table, load_tables, unified_words
 from transforms.paths import nearest
 from transforms.promotion import Promotions
@@ -165,8 +173,7 @@ class _Run:
 
     def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
         if reasons:
-            for schema in ("unified", "unified_current"):
-                self.engine.execute(f"create schema if not exists {schema}")
+            create_schemas(self.engine, self.renderer, ["unified", "unified_current"])
         if MAPPINGS in reasons:
             mappings.store(self.engine, self.renderer, self.mapped)
         for table in self.tables:

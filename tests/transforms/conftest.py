@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from tests.postgres_server import empty_database
-from tests.transforms.warehouse import Warehouse, postgres_warehouse
+from tests.transforms.postgres_warehouse import postgres_warehouse
+from tests.transforms.warehouse import Warehouse
 from transforms.rendering import raw_tables
 
 
@@ -17,14 +18,18 @@ def duckdb_warehouse() -> Iterator[Warehouse]:
         yield Warehouse(connection)
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
-def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
-    """An empty warehouse of either engine: what a test says of it holds for both."""
-    if request.param == "duckdb":
-        yield request.getfixturevalue("duckdb_warehouse")
-        return
-    with empty_database(request.getfixturevalue("postgres_server")) as connection:
+@pytest.fixture
+def postgres_database(postgres_server: str) -> Iterator[Warehouse]:
+    """An empty database of PostgreSQL."""
+    with empty_database(postgres_server) as connection:
         yield postgres_warehouse(connection)
+
+
+@pytest.fixture(params=["duckdb_warehouse", "postgres_database"], ids=["duckdb", "postgres"])
+def warehouse(request: pytest.FixtureRequest) -> Warehouse:
+    """An empty warehouse of either engine: what a test says of it holds for both."""
+    found: Warehouse = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture

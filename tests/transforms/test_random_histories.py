@@ -150,10 +150,10 @@ def test_runs_step_by_step_give_what_one_rebuild_gives(seed: int, runs: list[int
             warehouse.transform()
             erase_some(warehouse, chance)
         step_by_step = warehouse.everything()
-        findings = connection.execute("select * from ats.findings order by all").fetchall()
+        findings = warehouse.findings()
         warehouse.transform(full_refresh=True)
         assert step_by_step == warehouse.everything()
-        assert findings == connection.execute("select * from ats.findings order by all").fetchall()
+        assert findings == warehouse.findings()
 
 
 @pytest.mark.slow

@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import duckdb
-from psycopg2 import extensions
 
 from transforms.engine import DuckDbEngine, Engine
 from transforms.models import load_tables
-from transforms.postgres_engine import PostgresEngine
 from transforms.retained import Erasable, erase_contents
 from transforms.runner import TransformResult, TransformSettings, run_transforms
 
@@ -130,33 +128,3 @@ def plain(value: Any, kind: str) -> Any:
     if kind == "timestamp":
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return value
-
-
-@dataclass(frozen=True)
-class PostgresStatements:
-    """A PostgreSQL connection that carries out statements as DuckDB's does."""
-
-    engine: PostgresEngine
-
-    def execute(self, sql: str, parameters: Sequence[object] = ()) -> "PostgresStatements | Rows":
-        """One statement, committed at once."""
-        if sql.startswith("select"):
-            return Rows(self.engine.fetch(sql, parameters))
-        self.engine.execute(sql, parameters)
-        return self
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What a query gave."""
-
-    rows: list[tuple[object, ...]]
-
-    def fetchall(self) -> list[tuple[object, ...]]:
-        return self.rows
-
-
-def postgres_warehouse(connection: extensions.connection) -> Warehouse:
-    """A warehouse in an empty PostgreSQL database."""
-    engine = PostgresEngine(connection)
-    return Warehouse(PostgresStatements(engine), engine)

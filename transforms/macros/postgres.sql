@@ -20,6 +20,8 @@ cast(cast('x' || left(md5(concat_ws('|', {{ columns }})), 7) as bit(28)) as inte
 {% macro end_of_cte() %}
 offset 0{% endmacro %}
 
+{% macro count_rows_of(table) -%} analyze {{ table }} {%- endmacro %}
+
 {% macro schema_names() -%} select nspname from pg_namespace {%- endmacro %}
 
 {#- Text is put in order by its code points, whatever the database sorts by. -#}
@@ -145,7 +147,10 @@ json_each(case when json_typeof({{ document }}) = 'object' then {{ document }} e
 case when {{ document }} is not null then (
     select coalesce(jsonb_agg(field order by place, item_place), '[]')
     from (
-        select member.place, 0 as item_place, {{ field(model, "DEFAULT", "member.key", "member.value", "null") }} as field
+        select
+            member.place,
+            0 as item_place,
+            {{ field(model, "DEFAULT", "member.key", "member.value", "null") }} as field
         from {{ json_members("cast(" ~ document ~ " as json)") }} as member(key, value, place)
         where member.key not in ({{ (own.keys() | list + used) | unique | map("quoted_text") | join(", ") }})
         {%- for key, way in own.items() %}
@@ -179,7 +184,9 @@ jsonb_build_object('id', md5(connection_id || '|{{ model }}|' || {{ key }}), 'ke
         ) as own
 {%- else -%}
 (
-            select item.place as item_place, {{ field(model, "CUSTOM", "item.key", "item.value", "null") }} as field
+            select
+                item.place as item_place,
+                {{ field(model, "CUSTOM", "item.key", "item.value", "null") }} as field
             from {{ json_members(value) }} as item(key, value, place)
         ) as own
 {%- endif -%}
@@ -187,7 +194,8 @@ jsonb_build_object('id', md5(connection_id || '|{{ model }}|' || {{ key }}), 'ke
 
 {% macro named_value(item, names, arrow) -%}
 coalesce({% for name in names -%}
-nullif({{ item }} {{ arrow }} {{ quoted(name) }}, {{ "'null'" if arrow == "->" else "null" }}){{ ", " if not loop.last }}
+nullif({{ item }} {{ arrow }} {{ quoted(name) }}, {{ "'null'" if arrow == "->" else "null" }})
+{{- ", " if not loop.last }}
 {%- endfor %})
 {%- endmacro %}
 
@@ -292,7 +300,8 @@ string_agg(distinct {{ in_order(word) }}, ', ' order by {{ in_order(word) }})
 
 {#- White space and what Unicode calls a separator. -#}
 {% macro blanks() -%}
-E' \t\n\x0B\f\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u2028\u2029\u202F\u205F\u3000'
+E' \t\n\x0B\f\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A'
+    '\u2028\u2029\u202F\u205F\u3000'
 {%- endmacro %}
 
 {#- The same in a bracket of a regular expression; without the vertical tab, as the patterns have it. -#}
@@ -312,7 +321,9 @@ E' \t\n\x0B\f\r\u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u200
 {%- endmacro %}
 
 {#- By Unicode's rules, whatever the database's own are. -#}
-{% macro upper_case(text) -%} (replace(upper(({{ text }}) collate "pg_c_utf8"), 'ß', 'ẞ') collate "default") {%- endmacro %}
+{% macro upper_case(text) -%}
+(replace(upper(({{ text }}) collate "pg_c_utf8"), 'ß', 'ẞ') collate "default")
+{%- endmacro %}
 
 {% macro mapping_key(text) -%}
 (lower({{ composed(trimmed(text)) }} collate "pg_c_utf8") collate "default")
