@@ -18,7 +18,9 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
 _ESCAPE = re.compile(
     r"(\\\\)|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
-_LONG_NUMBER = re.compile(r"\d{16}")
+_DIGITS_AS_ZEROS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
+_LONG_NUMBER = b"0" * 16
+"""What a whole number that orjson may not hold looks like among `_DIGITS_AS_ZEROS`; a pattern takes ten times as long."""
 
 Raw = msgspec.Raw
 _RAW_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -37,7 +39,7 @@ def clean_json(body: bytes) -> JsonText:
     """The text of an answer, without byte order mark and without what no warehouse takes."""
     text = body.decode("utf-8-sig", "replace")
     replaced = text.count("\ufffd") - body.count("\ufffd".encode()) if "\ufffd" in text else 0
-    if _SUSPECT.search(text) is None:
+    if not _may_be_suspect(text) or _SUSPECT.search(text) is None:
         return JsonText(text, replaced)
     mended = 0
 
@@ -57,6 +59,11 @@ def clean_json(body: bytes) -> JsonText:
 
     text = _TOKEN.sub(mend_token, text)
     return JsonText(text, replaced + mended)
+
+
+def _may_be_suspect(text: str) -> bool:
+    """Whether a text may hold what `_SUSPECT` looks for; a pattern of several words takes longer to find."""
+    return "\\u" in text or "NaN" in text or "Infinity" in text
 
 
 def object_slices(text: Raw | bytes | str) -> dict[str, Raw] | None:
@@ -88,6 +95,15 @@ def slice_at(text: Raw | bytes | str, path: tuple[str, ...]) -> Raw | bytes | st
     return text
 
 
+def value_at(value: Any, path: tuple[str, ...]) -> Any:
+    """What `slice_at` finds at a path, of a value that is read already. None where there is nothing, and for null."""
+    for name in path:
+        if isinstance(value, list):
+            value = value[0] if value else None
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
 def item_slices(text: Raw | bytes | str | None) -> list[Raw | bytes | str]:
     """What comes as a list, as one bare value, as null or not at all, as a list of slices."""
     if text is None:
@@ -109,9 +125,10 @@ def value_of(text: Raw | bytes | str) -> Any:
     Raises:
         ValueError: the slice is no JSON, or nested too deeply.
     """
-    plain = text_of(text)
+    plain = text.encode() if isinstance(text, str) else bytes(text)
     try:
-        return json.loads(plain) if _LONG_NUMBER.search(plain) else orjson.loads(plain)
+        has_long_number = _LONG_NUMBER in plain.translate(_DIGITS_AS_ZEROS)
+        return json.loads(plain) if has_long_number else orjson.loads(plain)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 import xxhash
@@ -16,6 +17,7 @@ from sources.json_document import (
     object_slices,
     slice_at,
     text_of,
+    value_at,
     value_of,
 )
 from sources.moments import Moment, iso_second, moment_of
@@ -118,13 +120,12 @@ class PersyPages:
 
     def modified_at(self, candidate: Raw | bytes | str) -> datetime | None:
         """When a candidate's record says that it was modified last (UTC); None where that cannot be read."""
-        moment = self._modified(candidate)
+        moment = self._modified(value_of(candidate))
         return None if moment is None else moment.at
 
-    def _modified(self, candidate: Raw | bytes | str) -> Moment | None:
+    def _modified(self, candidate: Any) -> Moment | None:
         path = self._candidates.modified_at
-        found = slice_at(candidate, path) if path else None
-        return None if found is None else moment_of(str(value_of(found)))
+        return moment_of(str(value_at(candidate, path))) if path else None
 
     def _parameters(self, since: datetime | None, window: Window) -> dict[str, str]:
         values = {
@@ -146,42 +147,40 @@ class PersyPages:
         endpoint = self._candidates
         if not isinstance(value, dict):
             return "no object"
-        parts = [_id_at(text, path) for path in endpoint.remote_id]
+        parts = [_id_at(value, path) for path in endpoint.remote_id]
         if not all(parts):
             return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
         remote_id = ":".join(parts)
         record = Record(remote_id, None, text_of(text), hash_of_content)
         openings, unreadable = self._openings(text, remote_id)
-        return Candidate(record, self._modified(text), openings, unreadable)
+        return Candidate(record, self._modified(value), openings, unreadable)
 
     def _openings(
         self, candidate: Raw | bytes | str, candidate_id: str
     ) -> tuple[list[Opening], list[Unreadable]]:
         openings: list[Opening] = []
         unreadable: list[Unreadable] = []
-        identity = _identity(candidate, self._candidates.remote_id[0])
+        identity, name = _identity(candidate, self._candidates.remote_id[0]), self._applications.records[-1]
+        identity_value = value_of(f"{{{identity}}}")
         for position, opening in enumerate(item_slices(slice_at(candidate, self._jobs.records))):
-            parts = [_id_at(opening, path) for path in self._jobs.remote_id]
+            value = value_of(opening)
+            parts = [_id_at(value, path) for path in self._jobs.remote_id]
             if not all(parts):
                 unreadable.append(_unreadable(position, "an opening without id", text_of(opening)))
                 continue
             job_id = ":".join(parts)
-            members = object_slices(opening) or {}
-            job = (
-                "{"
-                + ",".join(f'"{key}":{text_of(members[key])}' for key in self._jobs.fields if key in members)
-                + "}"
-            )
-            application = f'{{{identity},"{self._applications.records[-1]}":{text_of(opening)}}}'
-            openings.append(
-                Opening(
-                    Record(job_id, None, job, content_hash(value_of(job))),
-                    Record(
-                        f"{candidate_id}:{job_id}", None, application, content_hash(value_of(application))
-                    ),
-                )
-            )
+            job = Record(job_id, None, *self._job(opening, value))
+            text = f'{{{identity},"{name}":{text_of(opening)}}}'
+            hash_of_content = content_hash({**identity_value, name: value})
+            openings.append(Opening(job, Record(f"{candidate_id}:{job_id}", None, text, hash_of_content)))
         return openings, unreadable
+
+    def _job(self, opening: Raw | bytes | str, value: Any) -> tuple[str, str]:
+        """What of an opening is the job's: its text and its hash."""
+        members = object_slices(opening) or {}
+        fields = [key for key in self._jobs.fields if key in members]
+        text = "{" + ",".join(f'"{key}":{text_of(members[key])}' for key in fields) + "}"
+        return text, content_hash({key: value[key] for key in fields})
 
 
 def _identity(candidate: Raw | bytes | str, id_path: tuple[str, ...]) -> str:
@@ -197,12 +196,9 @@ def _identity(candidate: Raw | bytes | str, id_path: tuple[str, ...]) -> str:
     return f'"{names[0]}":{text}'
 
 
-def _id_at(text: Raw | bytes | str, path: tuple[str, ...]) -> str:
+def _id_at(record: Any, path: tuple[str, ...]) -> str:
     """An id as text; "" where there is none. Of a list of ids, the first."""
-    found = slice_at(text, path)
-    if found is None:
-        return ""
-    value = value_of(found)
+    value = value_at(record, path)
     while isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, bool) or not isinstance(value, str | int):
