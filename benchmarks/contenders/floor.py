@@ -15,7 +15,11 @@ insert into candidates
 select * from read_json('{file}', format = 'newline_delimited', maximum_object_size = 100000000,
     columns = {{remote_id: 'varchar', remote_data: 'json'}})
 """
-_NEWEST = "select max(remote_data ->> '$.CandidateRecordInfo.LastModificationDate') from candidates"
+_NEWEST = """
+select max(modified)
+from (select remote_data ->> '$.CandidateRecordInfo.LastModificationDate' as modified from candidates)
+where modified like '____-__-__T%'
+"""
 
 
 def whole(folder: str, url: str, api_key: str) -> Task:
