@@ -20,7 +20,7 @@ _ESCAPE = re.compile(
 )
 _DIGITS_AS_ZEROS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 _LONG_NUMBER = b"0" * 16
-"""What a whole number that orjson may not hold looks like among `_DIGITS_AS_ZEROS`; a pattern takes ten times as long."""
+"""Whole numbers that orjson may not hold, among `_DIGITS_AS_ZEROS`; a pattern takes ten times as long."""
 
 Raw = msgspec.Raw
 _RAW_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -96,7 +96,7 @@ def slice_at(text: Raw | bytes | str, path: tuple[str, ...]) -> Raw | bytes | st
 
 
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
-    """What `slice_at` finds at a path, of a value that is read already. None where there is nothing, and for null."""
+    """What `slice_at` finds at a path, of a value that is read already. None where there is nothing or null."""
     for name in path:
         if isinstance(value, list):
             value = value[0] if value else None
