@@ -111,6 +111,7 @@ class _Run:
         self.spool_folder = Places(self.configuration.folder).spool / self.run_id
         self.stopping = Stopping()
         self.reads: list[ModelRead] = []
+        self.loaders: dict[str, ToolLoader] = {}
         self.notifier = Notifier(self.configuration, self.run_id, self.progress.message)
         self.kinds: dict[str, WantedKind] = {}
         self.forgotten: Mapping[str, Forgotten] = {}
@@ -180,13 +181,20 @@ class _Run:
         for tool in TOOLS.values():
             if not has_working_files(tool, self.configuration.folder):
                 continue
-            if ToolLoader(tool, engine, self.configuration.folder, publisher.announce).drain():
+            if self._loader(engine, publisher, tool).drain():
                 self.progress.message(f"{tool.name}: loaded what an earlier run had read")
+
+    def _loader(self, engine: DuckDbEngine, publisher: Publisher, tool: Tool) -> ToolLoader:
+        """The tool's loader, one a run: dlt resolves its whole configuration whenever one is made."""
+        if tool.name not in self.loaders:
+            loader = ToolLoader(tool, engine, self.configuration.folder, publisher.announce)
+            self.loaders[tool.name] = loader
+        return self.loaders[tool.name]
 
     def _read_tool(
         self, engine: DuckDbEngine, publisher: Publisher, tool: Tool, connections: Sequence[AnyConnection]
     ) -> list[ModelRead]:
-        loader = ToolLoader(tool, engine, self.configuration.folder, publisher.announce)
+        loader = self._loader(engine, publisher, tool)
         with loader.known_versions() as known:
             plans = [(one, self._plan(engine, tool, one, known)) for one in connections]
             readings = list(self._read_side_by_side(tool, plans, known))
