@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of one whole run; all but the last three are numbers of candidates."""
+    """The sizes of one whole run; numbers of candidates but for the last four."""
 
     parsing: int
     loading: int
@@ -21,6 +21,8 @@ class Sizes:
     small_delta: int
     """How many change before the delta that is compared with the floor's."""
     connections: int
+    command: str
+    """What measures at these sizes and writes the document."""
     rounds: int = 3
     plain_share: float = 0.1
     """The plain way runs at this part of the size, and at half of that."""
@@ -41,6 +43,7 @@ FULL = Sizes(
     delta=2_000,
     small_delta=500,
     connections=500,
+    command="make bench",
 )
 QUICK = Sizes(
     parsing=5_000,
@@ -53,6 +56,7 @@ QUICK = Sizes(
     delta=200,
     small_delta=50,
     connections=20,
+    command="python -m benchmarks --quick --output docs/performance.md",
     rounds=1,
 )
 TINY = Sizes(
@@ -66,6 +70,7 @@ TINY = Sizes(
     delta=6,
     small_delta=3,
     connections=2,
+    command="pytest",
     rounds=1,
     plain_share=1.0,
 )

@@ -88,7 +88,7 @@ class XmlConverter:
         return self._value(element, element.iterdescendants(), shape)
 
     def _value(self, element: etree._Element, descendants: Iterator[etree._Element], shape: Shape) -> Json:
-        """The same; takes what is below the element from `descendants`, which lxml walks fastest in one go."""
+        """The same; takes what is below it from `descendants`, which lxml walks fastest in one go."""
         attributes = element.items()
         children = len(element)
         if not children:
