@@ -96,7 +96,7 @@ def slice_at(text: Raw | bytes | str, path: tuple[str, ...]) -> Raw | bytes | st
 
 
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
-    """What `slice_at` finds at a path, of a value that is read already. None where there is nothing or null."""
+    """What `slice_at` finds at a path, of a value that is read already; None where there is nothing."""
     for name in path:
         if isinstance(value, list):
             value = value[0] if value else None
