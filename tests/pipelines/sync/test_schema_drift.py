@@ -1,4 +1,4 @@
-"""A source that changes its mind: fields of another type at each read, and names that mean things elsewhere."""
+"""A source that changes its mind: fields of other types at each read, names that mean things elsewhere."""
 
 import json
 from typing import Any
