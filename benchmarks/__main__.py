@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,9 @@ def main(
     if unknown:
         raise typer.BadParameter(f"{', '.join(sorted(unknown))}; there are {', '.join(CASES)}")
     folder = Path(tempfile.mkdtemp(prefix="ats-bench-"))
-    bench = Bench(QUICK if quick else FULL, folder, console.print, with_peers=peers)
+    sizes = QUICK if quick else FULL
+    sizes = replace(sizes, command=sizes.command + "".join(f" --only {name}" for name in only or ()))
+    bench = Bench(sizes, folder, console.print, with_peers=peers)
     try:
         for name, case in CASES.items():
             if not only or name in only:

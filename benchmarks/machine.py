@@ -26,8 +26,3 @@ def _processor() -> str:
     except OSError:
         return platform.processor()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-
-
-def busy_cores() -> float:
-    """How many cores other work took in the last minute."""
-    return os.getloadavg()[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes of one whole run; numbers of candidates but for the last four."""
+    """The sizes of one whole run; numbers of candidates but for the last few."""
 
     parsing: int
     loading: int
@@ -23,6 +23,8 @@ class Sizes:
     connections: int
     command: str
     """What measures at these sizes and writes the document."""
+    is_full: bool = False
+    """Whether the targets, which are for full size, can be judged by it."""
     rounds: int = 3
     plain_share: float = 0.1
     """The plain way runs at this part of the size, and at half of that."""
@@ -44,6 +46,7 @@ FULL = Sizes(
     small_delta=500,
     connections=500,
     command="make bench",
+    is_full=True,
 )
 QUICK = Sizes(
     parsing=5_000,

@@ -1,6 +1,7 @@
 """Each benchmark runs, and contenders that are compared gave the same rows; nothing is said about time."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_another_value_makes_a_difference() -> None:
 
 
 def test_the_document_says_what_was_measured_and_whether_it_suffices(tmp_path: Path) -> None:
-    bench = Bench(TINY, tmp_path)
+    bench = Bench(replace(TINY, is_full=True), tmp_path)
     half = bench_module.Measured("case", "ours", 100, 2_000_000, 2.0, 1.0, 50_000_000, 3)
     whole = bench_module.Measured("case", "plain", 50, 1_000_000, 10.0, 8.0, 70_000_000, 1)
     bench.measured += [half, whole]
