@@ -129,7 +129,9 @@ def test_a_compressed_body_may_have_no_byte_at_all(serve: Callable[..., Server])
     assert body_of(serve(answer(b"", "Content-Encoding: gzip")).url) == b""
 
 
-@pytest.mark.parametrize("damage", [gzip.compress(b"x" * 99)[:-9], b"no gzip at all"])
+@pytest.mark.parametrize(
+    "damage", [gzip.compress(b"x" * 99)[:-9], b"no gzip at all"], ids=["cut short", "no gzip"]
+)
 def test_a_compressed_body_that_is_damaged_is_no_answer(serve: Callable[..., Server], damage: bytes) -> None:
     with pytest.raises(VendorUnavailableError, match="cut its answer short"):
         body_of(serve(answer(damage, "Content-Encoding: gzip")).url)
