@@ -19,7 +19,7 @@ def forget(
     email: Annotated[
         str | None, typer.Option("--email", help="Everybody with this address, of all connections.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Erase at once, without showing it first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it at once, without asking first.")] = False,
     lift: Annotated[bool, typer.Option("--lift", help="Let a forgotten candidate be read again.")] = False,
 ) -> int:
     """Erase a person everywhere, and keep them out of later reads; shows first what would be erased."""
@@ -33,6 +33,10 @@ def forget(
     if lift:
         if name is None or candidate_id is None:
             raise ConfigurationError("--lift needs a connection and a candidate", "ats forget acme 17 --lift")
+        question = f"Let candidate {candidate_id} of {name} be read again?"
+        if not yes and not typer.confirm(question):
+            typer.echo("Nothing was changed.")
+            return 1
         person = lift_candidate(folder, name, candidate_id)
         typer.echo(f"{person.connection_id} candidate {person.remote_id} is kept out no more;")
         typer.echo("the next full read brings back what the source has. What was erased here stays erased.")

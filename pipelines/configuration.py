@@ -11,7 +11,7 @@ from pipelines.configuration_checks import (
 )
 from pipelines.configuration_custom_fields import checked_custom_fields
 from pipelines.configuration_layers import configuration_layers, settings_folder
-from pipelines.configuration_problems import Problem, nearest, raise_problems
+from pipelines.configuration_problems import Problem, meant, raise_problems
 from pipelines.configuration_sections import (
     WholeSettings,
     checked_paths,
@@ -47,7 +47,7 @@ class Configuration(WholeSettings):
         for name in names:
             if name not in known:
                 all_names = [one.name for one in self.connections]
-                raise ConfigurationError(f'No connection is called "{name}"', nearest(name, all_names))
+                raise ConfigurationError(f'No connection is called "{name}"', meant(name, all_names))
         wanted = set(names)
         return tuple(one for one in self.connections if not wanted or wanted & {one.name, one.connection_id})
 
@@ -68,7 +68,7 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
     whole = checked_whole(layers, problems)
     paths = checked_paths(layers, problems)
     custom_fields = checked_custom_fields(layers, problems)
-    retention = checked_retention(layers, problems)
+    retention = checked_retention(layers, [] if problems else problems)  # connections have told it already
     raise_problems(problems)
     if not connections and not may_be_empty:
         raise ConfigurationError(

@@ -174,9 +174,12 @@ def _tool_problem(layers: Sequence[Layer], name: str, tool: object) -> Problem |
 
 def _connection_problem(layers: Sequence[Layer], name: str, found: Finding) -> Problem:
     *above, key = found.keys or ("",)
-    section = ".".join(("connections", name, *above))
+    own = merged(layers, "connections", name)
+    is_default = bool(found.keys) and found.keys[0] not in own and found.keys[0] in merged(layers, "defaults")
+    whose = ("defaults",) if is_default else ("connections", name)
+    section = ".".join((*whose, *above))
     file = _SECRETS if key in SECRET_KEYS else ".dlt/config.toml"
-    place = origin(layers, ("connections", name, *(found.keys or ("tool",))))
+    place = origin(layers, (*whose, *(found.keys or ("tool",))))
     if found.keys == ("name",):
         place = origin(layers, ("connections", name, "tool"))
         remedy = "Use a name of at most 40 small letters, digits, - and _"
@@ -185,13 +188,14 @@ def _connection_problem(layers: Sequence[Layer], name: str, found: Finding) -> P
         variable = variable_name("connections", name, *found.keys)
         remedy = f'Add {key} = "…" below [{section}] in {file}, or set {variable}'
         return Problem(file, f'[{section}] lacks "{key}"', remedy)
-    value = merged(layers, "connections", name).get(found.keys[0] if found.keys else "")
+    value = own.get(found.keys[0] if found.keys else "")
     text = found.text
     if isinstance(value, str) and place == _SECRETS:
         text = text.replace(repr(value), _shown(place, value))
     if not key:
         return Problem(place, f"[{section}] {text}", f"Correct [{section}] in {place}")
-    return Problem(place, f'[{section}] "{key}" {text}', f"Correct {key} of {name} in {place}")
+    of_whom = name if whose[0] == "connections" else "[defaults]"
+    return Problem(place, f'[{section}] "{key}" {text}', f"Correct {key} of {of_whom} in {place}")
 
 
 def _shown(place: str, value: object) -> str:

@@ -36,9 +36,20 @@ def unknown_key(place: str, section: str, key: str, known: Iterable[str]) -> Pro
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The advice for an unknown word: the nearest known one, or all of them."""
+    """The advice for an unknown word of a file: the nearest known one, or all of them."""
     words = sorted(known)
-    close = get_close_matches(word.lower(), words, n=1, cutoff=0.5)
+    close = _closest(word, words)
     if close:
-        return f'Did you mean "{close[0]}"? Rename "{word}" or take it out'
+        return f'Did you mean "{close}"? Rename "{word}" or take it out'
     return f'Take "{word}" out; known here: {", ".join(words)}'
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The advice for an unknown word of a command: the nearest known one, or all of them."""
+    words = sorted(known)
+    close = _closest(word, words)
+    return f'Did you mean "{close}"?' if close else f"There are: {', '.join(words) or 'none'}"
+
+
+def _closest(word: str, words: list[str]) -> str | None:
+    return next(iter(get_close_matches(word.lower(), words, n=1, cutoff=0.5)), None)

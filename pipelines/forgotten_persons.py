@@ -36,7 +36,12 @@ def checked_key(erasures: Erasures, configuration: Configuration) -> bytes | Non
     given = configuration.erasure_key
     key = known_erasure_key(configuration.folder, given.get_secret_value() if given else None)
     used = {one for _, _, one in erasures.kept_out()}
-    if used and (key is None or used != {key_id(key)}):
+    if used and key is None:
+        raise ConfigurationError(
+            "The key that forgotten persons are kept out by is missing",
+            "Put .ats/erasure.key back from a backup, or set erasure_key in .dlt/secrets.toml to it",
+        )
+    if key is not None and used - {key_id(key)}:
         raise ConfigurationError(
             "The key that forgotten persons are kept out by is not the one that they were forgotten with",
             "Put .ats/erasure.key back from a backup, or set erasure_key in .dlt/secrets.toml to it",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipelines.configuration import Configuration
-from pipelines.configuration_problems import nearest
+from pipelines.configuration_problems import meant
 from pipelines.known_addresses import addresses_of, candidates_with
 from pipelines.unified_ids import REMOTE, unified_id
 from pipelines.warehouse import table_exists
@@ -48,7 +48,7 @@ def known_connection(engine: DuckDbEngine, configuration: Configuration, name: s
     )
     found = [one for one in known if name in (one, one.partition(":")[2])]
     if not found:
-        raise ConfigurationError(f'No connection is called "{name}"', nearest(name, known))
+        raise ConfigurationError(f'No connection is called "{name}"', meant(name, known))
     if len(found) > 1:
         raise ConfigurationError(
             f'More than one connection is called "{name}"', f"Name one of {', '.join(found)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.configuration import Configuration, load_configuration
 from pipelines.configuration_layers import Layer, configuration_layers, merged, tables
-from pipelines.configuration_problems import nearest
+from pipelines.configuration_problems import meant
 from pipelines.configuration_sections import checked_whole
 from pipelines.erasing import finish_erasing
 from pipelines.erasures import Erasures
@@ -172,4 +172,4 @@ def _unfinished(folder: Path, wait_seconds: float) -> list[str]:
 def _known(statuses: Mapping[str, object], name: str) -> str:
     if not statuses:
         return "Type `ats status`: it lists every connection that has rows, and says which are not configured"
-    return nearest(name, statuses).replace(f'Rename "{name}" or take it out', "Type that")
+    return meant(name, statuses)

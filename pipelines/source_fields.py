@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.action_catalogue import open_unified
 from pipelines.configuration import AnyConnection, Configuration, load_configuration
 from pipelines.configuration_custom_fields import TOOLS_OF
-from pipelines.configuration_problems import nearest
+from pipelines.configuration_problems import meant
 from pipelines.places import Places
 from pipelines.transforming import transform_settings
 from pipelines.warehouse import table_exists
@@ -98,7 +98,7 @@ def fields(
 def _models(connection: AnyConnection, models: Sequence[str]) -> list[str]:
     for model in models:
         if model not in TOOLS_OF:
-            raise ConfigurationError(f'No fields are known of a model "{model}"', nearest(model, TOOLS_OF))
+            raise ConfigurationError(f'No fields are known of a model "{model}"', meant(model, TOOLS_OF))
     own = [model for model, tools in TOOLS_OF.items() if connection.tool in tools]
     wanted = [model for model in own if not models or model in models]
     if not wanted:

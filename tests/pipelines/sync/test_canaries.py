@@ -151,7 +151,7 @@ ERRORS: dict[str, tuple[str, go.Respond | go.Refuse]] = {
 }
 
 
-@pytest.mark.parametrize("error", some_quick(ERRORS, 4))
+@pytest.mark.parametrize("error", some_quick(ERRORS, 10))
 def test_an_error_of_a_vendor_shows_none(
     error: str, read: Folder, ats: Ats, coveto: CovetoTenant, persy: PersyTenant
 ) -> None:
@@ -217,7 +217,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("what", some_quick(BROKEN, 3))
+@pytest.mark.parametrize("what", some_quick(BROKEN, 9))
 def test_an_error_that_nobody_foresaw_shows_none(
     what: str, read: Folder, ats: Ats, coveto: CovetoTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,7 +263,7 @@ REFUSALS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("refusal", some_quick(REFUSALS, 2))
+@pytest.mark.parametrize("refusal", some_quick(REFUSALS, 6))
 def test_a_refused_request_is_not_repeated(refusal: str, read: Folder, ats: Ats) -> None:
     request = read.path / ".dlt" / "request.json"
     request.write_text(json.dumps(REQUEST | REFUSALS[refusal]))
@@ -282,7 +282,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("name", some_quick(COMMANDS, 3))
+@pytest.mark.parametrize("name", some_quick(COMMANDS, 8))
 def test_a_command_that_the_vendor_refuses_shows_none(
     name: str,
     read: Folder,

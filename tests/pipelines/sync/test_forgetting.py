@@ -320,7 +320,7 @@ def test_the_command_erases_with_yes_and_lets_in_with_lift(read: Folder, ats: At
     done = ats("forget", "--email", EMAIL, "--yes", folder=read.path)
     assert (done.returncode, done.stderr, EMAIL in done.stdout) == (0, "", False)
     assert candidate(read, "last_name") == (None,)
-    assert ats("forget", "acme", "1", "--lift", folder=read.path).returncode == 0
+    assert ats("forget", "acme", "1", "--lift", "--yes", folder=read.path).returncode == 0
 
 
 def test_a_command_that_names_nobody_is_refused(read: Folder, ats: Ats) -> None:

@@ -22,7 +22,7 @@ from tests.pipelines.sync.working_folder import Folder
 
 SURVIVED = {"copied, not yet in place", "published"}
 """Points after which nothing more is written."""
-QUICK = {"one file loaded", "before the checks", "before publishing"}
+QUICK = {"before publishing"}
 ERASING: dict[str, Point] = {
     "while erasing": ("pipelines.forgetting", "", "erase_contents", "before", 1),
     "before the files are written anew": ("pipelines.erasing", "", "rewrite_database", "before", 1),
@@ -84,7 +84,7 @@ def test_half_written_files_of_init_are_taken_away(tmp_path: Path, ats: Callable
 
 @pytest.mark.parametrize(
     "point",
-    [pytest.param(one, marks=() if one.startswith("while the") else pytest.mark.slow) for one in ERASING],
+    [pytest.param(one, marks=() if one == "before publishing" else pytest.mark.slow) for one in ERASING],
 )
 def test_a_person_whose_erasing_found_the_disk_full_is_erased_by_the_next(point: str, edited: Folder) -> None:
     (name,) = edited.rows(

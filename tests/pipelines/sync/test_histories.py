@@ -66,17 +66,11 @@ def without_deleted(folder: Folder, name: str) -> object:
     return {key: values for key, values in rows.items() if key[0] in there}
 
 
-@given(rounds)
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
-def test_a_random_history_ends_in_the_tables_of_a_rebuild_and_of_a_fresh_read(history: list[Round]) -> None:
-    check_history(history)
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @given(rounds)
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
-def test_many_random_histories_end_in_the_tables_of_a_rebuild_and_of_a_fresh_read(
+def test_random_histories_end_in_the_tables_of_a_rebuild_and_of_a_fresh_read(
     history: list[Round],
 ) -> None:
     check_history(history)

@@ -42,7 +42,6 @@ POINTS: dict[str, dict[str, Point]] = {
 }
 """By the command that is killed."""
 QUICK = {
-    ("sync", "half the new file written"),
     ("forget acme 1 --yes", "erased and committed, files as before"),
 }
 KILLED = [

@@ -17,7 +17,7 @@ from tests.pipelines.sync.conftest import Undisturbed
 from tests.pipelines.sync.interrupted import POINTS, contents, edit, interrupted
 from tests.pipelines.sync.working_folder import Folder
 
-QUICK = {"extracted", "one file loaded", "transformed", "copied, not yet in place"}
+QUICK = {"transformed"}
 """Points tried in every test run; the others with the slow ones."""
 
 

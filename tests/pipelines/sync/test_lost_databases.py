@@ -21,6 +21,8 @@ from tests.pipelines.sync.earlier_release import as_of_an_earlier_release
 from tests.pipelines.sync.interrupted import POINTS, contents, edit, interrupted, versions
 from tests.pipelines.sync.working_folder import Folder
 
+pytestmark = pytest.mark.slow
+
 WORK, PUBLISHED = ".ats/work.duckdb", "warehouse.duckdb"
 LOST = {
     "the work database": [WORK],

@@ -9,6 +9,8 @@ from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from tests.pipelines.sync.working_folder import Folder
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = (
     "",
     "__class__",
