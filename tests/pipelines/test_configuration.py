@@ -214,12 +214,12 @@ MISTAKES = {
     ),
     "more days than calendars have": (
         {"first": "[defaults]\nretention_days = 99999999\n"},
-        '[connections.acme] "retention_days" should be less than or equal to 36500',
+        '[defaults] "retention_days" should be less than or equal to 36500',
         "Correct retention_days",
     ),
     "days of a model below zero": (
         {"first": "[defaults]\nretention_days = { jobs = -1 }\n"},
-        '[connections.acme.retention_days] "jobs" should be greater than or equal to 0',
+        '[defaults.retention_days] "jobs" should be greater than or equal to 0',
         "Correct jobs",
     ),
     "an unknown key of an endpoint": (
