@@ -12,13 +12,13 @@ from tests.reliability.verdicts import check
 
 
 def _entries() -> list[object]:
-    """Every case on each of its tools; the quick tests take every third case, on one tool, in turns."""
+    """Every case on each of its tools; the quick tests take every seventh case, on one tool, in turns."""
     return [
         pytest.param(
             case,
             tool,
             id=f"{tool}: {case.name}",
-            marks=[pytest.mark.slow] if case.is_slow or turn or number % 3 else [],
+            marks=[pytest.mark.slow] if case.is_slow or turn or number % 7 else [],
         )
         for number, case in enumerate(CASES)
         for turn, tool in enumerate(case.tools if number % 2 else reversed(case.tools))

@@ -64,6 +64,7 @@ def test_no_complete_scan_with_windows_in_flight_has_missed_a_record() -> None:
     assert complete > 100
 
 
+@pytest.mark.slow
 def test_no_complete_keyset_scan_of_changing_candidates_has_missed_one() -> None:
     complete = 0
     for seed in range(SCANS):

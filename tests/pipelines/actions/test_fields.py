@@ -108,7 +108,11 @@ def test_an_unknown_connection_is_named_with_the_nearest(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "model", "remedy"),
-    [("acme", "job", '"jobs"'), ("acme", "screening_questions", "There are: applications"), ("leihwerk", "jobs", "candidates")],
+    [
+        ("acme", "job", '"jobs"'),
+        ("acme", "screening_questions", "There are: applications"),
+        ("leihwerk", "jobs", "candidates"),
+    ],
 )
 def test_a_model_without_fields_is_refused(folder: Path, name: str, model: str, remedy: str) -> None:
     with pytest.raises(ConfigurationError) as raised:

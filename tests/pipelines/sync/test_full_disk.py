@@ -63,6 +63,7 @@ def test_a_disk_that_is_full_is_told_and_made_good_by_the_next_sync(
     assert (contents(edited), versions(edited)) == (undisturbed.second, undisturbed.versions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["sync", "transform", "forget acme 1 --yes", "status"])
 def test_a_disk_that_is_full_from_the_start_is_told(command: str, edited: Folder) -> None:
     done = interrupted(edited, "full", START, *command.split())
@@ -152,6 +153,7 @@ MODES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", MODES)
 def test_a_folder_that_cannot_be_written_is_told(what: str, read_once: Folder) -> None:
     before = (read_once.path / "warehouse.duckdb").read_bytes()
