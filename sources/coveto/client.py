@@ -17,10 +17,10 @@ from lxml import etree
 from pydantic import SecretStr
 from requests.auth import AuthBase, HTTPBasicAuth
 from zeep.exceptions import Error as ZeepError
-from zeep.transports import Transport
 from zeep.wsse.username import UsernameToken
 
 from sources.connections import CovetoConnection
+from sources.coveto.wsdl_transport import CREDENTIALS, WsdlTransport
 from sources.coveto.xml_document import Document, parse_document
 from sources.coveto.xml_records import Shape, shape_of
 from sources.endpoints import path_of
@@ -36,7 +36,6 @@ from sources.vendor_http import (
 
 logging.getLogger("zeep").setLevel(logging.CRITICAL)  # its messages quote payloads
 
-_CREDENTIALS = "customer_number and api_key"
 _SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
@@ -162,7 +161,7 @@ class CovetoClient:
         url = self.connection.wsdl_url
         settings = zeep.Settings(forbid_dtd=True, forbid_entities=True, xml_huge_tree=False)
         try:
-            return zeep.Client(url, transport=_WsdlTransport(self.http, url), settings=settings)  # type: ignore[no-untyped-call]
+            return zeep.Client(url, transport=WsdlTransport(self.http, url), settings=settings)  # type: ignore[no-untyped-call]
         except (ZeepError, etree.LxmlError, KeyError, AttributeError, ValueError, TypeError) as error:
             raise VendorAnswerError(
                 f"the WSDL at {urlsplit(url).netloc} cannot be read ({type(error).__name__})",
@@ -205,7 +204,7 @@ class CovetoClient:
         if fault is not None:
             raise_fault(fault, answer, self.host)
         if answer.status != 200 or body is None:
-            refuse_status(answer, self.host, credentials=_CREDENTIALS)
+            refuse_status(answer, self.host, credentials=CREDENTIALS)
         if 400 <= answer.status < 500:
             raise VendorAnswerError(
                 f"{self.host} has no SOAP service at this address (HTTP {answer.status})",
@@ -235,7 +234,7 @@ def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:
     detail = texts.get("code", "")
     code = code_of(detail or texts.get("faultcode", "").rpartition(":")[2])
     undecided = answer.status if not detail and code == "Server" else min(answer.status, 499)
-    refuse_status(Answer(undecided, answer.headers, b""), host, code, _CREDENTIALS)
+    refuse_status(Answer(undecided, answer.headers, b""), host, code, CREDENTIALS)
     raise VendorFaultError(
         f"{host} refused the request with fault {code or 'without a code'}",
         "look the code up in the vendor's manual, or ask the vendor",
@@ -243,41 +242,6 @@ def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:
         field=texts.get("feld", ""),
         text=texts.get("text", "") or texts.get("faultstring", ""),
     )
-
-
-class _WsdlTransport(Transport):
-    """Lets zeep load the WSDL and what it imports from the same host, with the connection's own requests."""
-
-    def __init__(self, http: VendorHttp, wsdl_url: str) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._http = http
-        self._origin = urlsplit(wsdl_url)[:2]
-        self._host = urlsplit(wsdl_url).netloc
-
-    def load(self, url: str) -> bytes:
-        """The document at `url`."""
-        if urlsplit(url)[:2] != self._origin:
-            raise VendorAnswerError(
-                f"the WSDL at {self._host} imports a document from {urlsplit(url).netloc or 'another place'}",
-                "only documents of the same host are loaded; ask the vendor for a WSDL in one piece",
-            )
-        return self._http.request("GET", url, self._read)
-
-    def _read(self, answer: Answer) -> bytes:
-        refuse_status(answer, self._host, credentials=_CREDENTIALS)
-        if answer.status != 200:
-            raise VendorAnswerError(
-                f"{self._host} has no WSDL at this address (HTTP {answer.status})",
-                "check subdomain, base_url or wsdl of this connection",
-            )
-        if parse_document(answer.body) is None:
-            raise TryAgainError(
-                VendorAnswerError(
-                    f"{self._host} answered something that is no WSDL",
-                    "open the WSDL's address in a browser; if it is elsewhere, set wsdl for this connection",
-                )
-            )
-        return answer.body
 
 
 def _authentication(connection: CovetoConnection) -> AuthBase:

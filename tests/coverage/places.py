@@ -1,6 +1,7 @@
 """Places in the code and the documents where a line is done. Each looks whether it is really there."""
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -20,17 +21,16 @@ ROOT = Path(__file__).parents[2]
 _COMMANDS = get_command(application).commands  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(ABC):
     """Where something is done."""
 
+    @abstractmethod
     def words(self) -> str:
         """How the document names it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_there(self) -> bool:
         """Whether the code or the documents have it."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

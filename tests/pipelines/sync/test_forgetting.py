@@ -8,14 +8,14 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from pipelines import attachments, erasing, forget, lift, traces, transforming
+from pipelines import attachments, forget, lift, traces, transforming
 from pipelines.forgetting import Whom
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
-from sources.errors import ConfigurationError, WarehouseError
+from sources.errors import ConfigurationError
 from sources.forgotten import subject_of
-from tests.pipelines.sync.erased_files import CANARY, files_with
+from tests.pipelines.sync.erased_files import CANARY, broken_off_before_rewriting, files_with
 from tests.pipelines.sync.working_folder import Folder
 
 Ats = Callable[..., "CompletedProcess[str]"]
@@ -284,16 +284,9 @@ def test_downloaded_files_go(read: Folder, persy: PersyTenant, tmp_path: Path) -
     assert (trace.rows["downloaded files"], list((tmp_path / "files").iterdir())) == (len(files), [])
 
 
-def test_what_was_broken_off_is_finished_by_the_next_run(
-    read: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(*_: object) -> None:
-        raise WarehouseError("The disk is full", "Free some space")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(erasing, "rewrite_database", killed)
-        with pytest.raises(WarehouseError):
-            forget(read.path, Whom("acme", "1"))
+def test_what_was_broken_off_is_finished_by_the_next_run(read: Folder) -> None:
+    with broken_off_before_rewriting():
+        forget(read.path, Whom("acme", "1"))
     read.sync("leihwerk")
     assert files_with(read.path) == []
 

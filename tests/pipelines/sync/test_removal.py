@@ -11,13 +11,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines import erasing, forget
+from pipelines import forget
 from pipelines.forgetting import Whom
 from pipelines.loading import ToolLoader
 from pipelines.removal import erase, remains_of
 from pipelines.transforming import transform
 from sandbox.coveto_tenant import CovetoTenant
-from sources.errors import ConfigurationError, WarehouseError
+from sources.errors import ConfigurationError
+from tests.pipelines.sync.erased_files import broken_off_before_rewriting
 from tests.pipelines.sync.working_folder import Folder
 
 CANARY = "Xqzvikaryjwk Wmpfendelthorx"
@@ -173,16 +174,9 @@ def test_who_asked_to_be_forgotten_stays_out_of_an_erased_connection_that_is_con
     assert found == [("2",)]
 
 
-def test_an_erasure_that_was_broken_off_is_finished_by_the_next(
-    removed: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(*_: object) -> None:
-        raise WarehouseError("The disk is full", "Free some space")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(erasing, "rewrite_database", killed)
-        with pytest.raises(WarehouseError):
-            erase(removed.path, "coveto:acme")
+def test_an_erasure_that_was_broken_off_is_finished_by_the_next(removed: Folder) -> None:
+    with broken_off_before_rewriting():
+        erase(removed.path, "coveto:acme")
     assert remains_of(removed.path, "acme").connection_id == "coveto:acme"
     erase(removed.path, "coveto:acme")
     assert files_with(removed, CANARY) == []

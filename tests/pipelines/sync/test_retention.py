@@ -9,12 +9,12 @@ import duckdb
 import pandas
 import pytest
 
-from pipelines import erasing, open_warehouse, transforming, warehouse
+from pipelines import open_warehouse, transforming, warehouse
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
-from sources.errors import ConfigurationError, WarehouseError
-from tests.pipelines.sync.erased_files import CANARY, files_with
+from sources.errors import ConfigurationError
+from tests.pipelines.sync.erased_files import CANARY, broken_off_before_rewriting, files_with
 from tests.pipelines.sync.working_folder import Folder
 
 MakeFolder = Callable[..., Folder]
@@ -239,16 +239,9 @@ def test_a_connection_that_is_no_longer_configured_is_retained_by_the_defaults(g
     assert names(gone) == []
 
 
-def test_what_was_broken_off_is_finished_by_the_next_run(
-    gone: Folder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(*_: object) -> None:
-        raise WarehouseError("The disk is full", "Free some space")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(erasing, "rewrite_database", killed)
-        with pytest.raises(WarehouseError):
-            days_pass(gone, 14)
+def test_what_was_broken_off_is_finished_by_the_next_run(gone: Folder) -> None:
+    with broken_off_before_rewriting():
+        days_pass(gone, 14)
     gone.sync("leihwerk")
     assert files_with(gone.path) == []
 
