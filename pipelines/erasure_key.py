@@ -5,13 +5,15 @@ import os
 import secrets
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from pipelines.places import Places
 from sources.errors import WarehouseError
 
 _BYTES = 32
 
 
-def erasure_key(folder: Path, given: str | None) -> bytes:
+def erasure_key(folder: Path, given: SecretStr | None) -> bytes:
     """The key: `erasure_key` of the configuration, else `.ats/erasure.key`, made where it is missing.
 
     Raises:
@@ -34,10 +36,10 @@ def erasure_key(folder: Path, given: str | None) -> bytes:
     return text.encode()
 
 
-def known_erasure_key(folder: Path, given: str | None) -> bytes | None:
+def known_erasure_key(folder: Path, given: SecretStr | None) -> bytes | None:
     """The key, or None where there is none yet."""
     if given:
-        return given.encode()
+        return given.get_secret_value().encode()
     path = Places(folder).erasure_key
     try:
         text = path.read_text(encoding="ascii").strip()

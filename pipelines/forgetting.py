@@ -137,15 +137,13 @@ def lift(folder: str | os.PathLike[str], name: str, candidate_id: str) -> Person
 
 def _bring_up(engine: DuckDbEngine, configuration: Configuration, progress: Progress) -> None:
     """Load and transform what is pending: it may hold the person, and what stays comes from unified rows."""
-    from pipelines.loading import ToolLoader
-    from pipelines.tools import TOOLS
+    from pipelines.loading import drain_all
 
     RunRecords(engine, configuration.folder)
     RejectedRecords(engine)
     publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
     publisher.announce()
-    for tool in TOOLS.values():
-        ToolLoader(tool, engine, configuration.folder, publisher.announce).drain()
+    drain_all(engine, configuration.folder, publisher.announce)
     transform_announced(engine, publisher, configuration, progress=progress)
 
 
@@ -158,9 +156,9 @@ def _persons(engine: DuckDbEngine, configuration: Configuration, whom: Whom) -> 
 
 def _forget(engine: DuckDbEngine, configuration: Configuration, person: Person) -> Trace:
     erasures = Erasures(engine)
-    checked_key(erasures, configuration)
-    given = configuration.erasure_key
-    key = erasure_key(configuration.folder, given.get_secret_value() if given else None)
+    key = checked_key(erasures, configuration)
+    if key is None:
+        key = erasure_key(configuration.folder, configuration.erasure_key)
     files = erase_downloads(configuration.folder, person.connection_id, person.remote_id)
     erasables = _erasables(engine, configuration, person)
     rows: dict[str, int] = {}

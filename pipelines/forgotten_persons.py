@@ -33,8 +33,7 @@ def checked_key(erasures: Erasures, configuration: Configuration) -> bytes | Non
     Raises:
         ConfigurationError: it is not: a read would bring back persons who asked to be forgotten.
     """
-    given = configuration.erasure_key
-    key = known_erasure_key(configuration.folder, given.get_secret_value() if given else None)
+    key = known_erasure_key(configuration.folder, configuration.erasure_key)
     used = {one for _, _, one in erasures.kept_out()}
     if used and key is None:
         raise ConfigurationError(

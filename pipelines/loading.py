@@ -11,7 +11,7 @@ from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.places import Places
-from pipelines.tools import Tool
+from pipelines.tools import TOOLS, Tool
 from sources.errors import WarehouseError
 from sources.known_versions import KnownVersions
 from sources.raw_log import raw_resources
@@ -109,6 +109,16 @@ class ToolLoader:
         with _plainly("what was read"):
             self._pipeline.run(spooled(), loader_file_format="parquet")
         return True
+
+
+def drain_all(engine: DuckDbEngine, folder: Path, before_writing: Callable[[], None]) -> None:
+    """Finish what earlier runs had extracted and not loaded, of every tool.
+
+    Raises:
+        WarehouseError: it cannot be loaded.
+    """
+    for tool in TOOLS.values():
+        ToolLoader(tool, engine, folder, before_writing).drain()
 
 
 def _with_rows(readings: Sequence[ModelReading]) -> list[str]:

@@ -97,16 +97,14 @@ def erase(folder: Path, connection_id: str, progress: Progress | None = None) ->
 def _erase_rows(
     engine: DuckDbEngine, configuration: Configuration, connection_id: str, progress: Progress
 ) -> dict[str, int]:
-    from pipelines.loading import ToolLoader
-    from pipelines.tools import TOOLS
+    from pipelines.loading import drain_all
     from pipelines.transforming import transform_announced
 
     RunRecords(engine, configuration.folder)
     publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
     publisher.announce()
-    for tool in TOOLS.values():
-        # What waits to be loaded may hold the connection's records; loaded, it is deleted with the rest.
-        ToolLoader(tool, engine, configuration.folder, publisher.announce).drain()
+    # What waits to be loaded may hold the connection's records; loaded, it is deleted with the rest.
+    drain_all(engine, configuration.folder, publisher.announce)
     rows = _delete(engine, connection_id)
     transform_announced(engine, publisher, configuration, full_refresh=True, progress=progress)
     return rows
