@@ -29,8 +29,8 @@ test-slow: .venv/installed  ## The slow tests alone: kills at every point, many 
 	@.venv/bin/python -m pytest -n 2 -m slow
 
 .PHONY: bench
-bench: .venv/installed  ## What it costs beside the plain way and the limit, into docs/performance.md; up to 45 minutes
-	@.venv/bin/python -m benchmarks
+bench: .venv/installed  ## What it costs beside the plain way and the limit, into docs/performance.md; PEERS=1 adds other tools
+	@.venv/bin/python -m benchmarks $(if $(PEERS),--peers)
 
 .PHONY: bench-quick
 bench-quick: .venv/installed  ## The same at small sizes, in two minutes, on the terminal alone
@@ -50,4 +50,4 @@ lock:  ## Renew requirements.lock from pyproject.toml; needs uv
 
 .PHONY: clean
 clean:  ## Take away what the other commands made
-	@rm -rf .venv demo build dist *.egg-info .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-peers demo build dist *.egg-info .mypy_cache .ruff_cache .hypothesis

@@ -1,75 +1,19 @@
 """One whole run of the benchmarks: contenders in turn, what each took, and how that compares."""
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from benchmarks.processes import Took, carried_out
+from benchmarks.results import Contender, Finding, Measured
 from benchmarks.sizes import Sizes
+from benchmarks.tenants import SyncedTenants
 
 _LONG_RUN_SECONDS = 60.0
 """A contender that takes longer than this once is not run again."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one contender of one case took: the median of its runs."""
-
-    case: str
-    contender: str
-    rows: int
-    bytes: int
-    seconds: float
-    cpu_seconds: float
-    peak_bytes: int
-    runs: int
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the table of targets."""
-
-    what: str
-    value: float
-    """By wall clock."""
-    value_by_cpu: float | None
-    """The same by CPU time, which other work on the machine disturbs less; None where that says nothing."""
-    reach: float | None
-    beyond: float | None = None
-    more_is_better: bool = False
-    unit: str = "×"
-    note: str = ""
-
-    @property
-    def verdict(self) -> str:
-        """Whether the targets are reached."""
-        if self.reach is None:
-            return ""
-        if self.beyond is not None and self._is_within(self.beyond):
-            return "beyond"
-        return "reached" if self._is_within(self.reach) else "missed"
-
-    def _is_within(self, target: float) -> bool:
-        """By wall clock and by CPU time: a run that other work disturbed reaches nothing by chance."""
-        values = [value for value in (self.value, self.value_by_cpu) if value is not None]
-        return all(value >= target if self.more_is_better else value <= target for value in values)
-
-
-@dataclass(frozen=True)
-class Contender:
-    """What to run, and of how many rows and bytes its rates are."""
-
-    name: str
-    function: str
-    arguments: Mapping[str, Any]
-    rows: int
-    bytes: int = 0
-    variables: Mapping[str, str] = field(default_factory=dict)
-    same_tables: str = ""
-    """Contenders with the same word here must end with the same rows."""
 
 
 class DifferentTablesError(Exception):
@@ -93,6 +37,20 @@ class Bench:
     with_peers: bool = False
     measured: list[Measured] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    """What was not measured, and why: the document says so."""
+    minutes_by_case: dict[str, float] = field(default_factory=dict)
+    """How long each case took, with making its tenants."""
+
+    def __post_init__(self) -> None:
+        self.tenants = SyncedTenants()
+        self._began = time.monotonic()
+
+    @property
+    def elapsed(self) -> str:
+        """How long it has been going on, as minutes and seconds."""
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        return f"{minutes:02}:{seconds:02}"
 
     def run(
         self,
@@ -109,17 +67,34 @@ class Bench:
         """
         taken: list[list[Took]] = [[] for _ in contenders]
         for turn in range(rounds or self.sizes.rounds):
+            if turn and all(took[0].seconds > _LONG_RUN_SECONDS for took in taken):
+                break
             before_round(turn)
             for place, contender in enumerate(contenders):
                 if taken[place] and taken[place][0].seconds > _LONG_RUN_SECONDS:
                     continue
-                took = carried_out(contender.function, contender.arguments, contender.variables)
-                self.tell(f"{case}: {contender.name}, {contender.rows:,} rows, {took.seconds:.2f} s")
+                took = self._carry_out(contender)
+                self.tell(
+                    f"{self.elapsed} {case}: {contender.name}, {contender.rows:,} rows, {took.seconds:.2f} s"
+                )
                 taken[place].append(took)
         _check_same_tables(case, contenders, [took[0] for took in taken])
         results = [_median(case, one, took) for one, took in zip(contenders, taken, strict=True)]
         self.measured.extend(results)
         return results
+
+    def _carry_out(self, contender: Contender) -> Took:
+        if contender.vendors is not None:
+            contender.vendors.served()
+        took = carried_out(
+            contender.function,
+            contender.arguments,
+            contender.variables,
+            contender.python,
+            preloaded=self.sizes.preloaded,
+        )
+        served = contender.vendors.served().bytes if contender.vendors is not None else contender.bytes
+        return replace(took, bytes=served or took.bytes)
 
     def fresh_folder(self, name: str) -> Path:
         """An empty working folder."""
@@ -129,9 +104,16 @@ class Bench:
         return path
 
     def forget_folders(self) -> None:
-        """Throw away what the last case left on the disk."""
+        """Throw away what the last case left on the disk, but for the tenants that others go on with."""
+        kept = self.tenants.folders
         for path in self.folder.iterdir():
-            shutil.rmtree(path)
+            if path not in kept:
+                shutil.rmtree(path)
+
+    def leave_out(self, what: str) -> None:
+        """Note something that was not measured, and why."""
+        self.tell(f"{self.elapsed} left out: {what}")
+        self.left_out.append(what)
 
     def compare(
         self,
@@ -162,19 +144,26 @@ class Bench:
         self.findings.append(Finding(what, one.peak_bytes / 1e6, None, reach, beyond, unit="MB"))
 
     def compare_totals(
-        self, what: str, above: Measured, below: Measured, *, reach: float | None, beyond: float | None = None
+        self,
+        what: str,
+        above: Measured,
+        below: Measured,
+        *,
+        reach: float | None,
+        beyond: float | None = None,
+        note: str = "",
     ) -> None:
         """Note one contender's time divided by another's, however many rows each had."""
         by_cpu = above.cpu_seconds / below.cpu_seconds
-        self.findings.append(Finding(what, above.seconds / below.seconds, by_cpu, reach, beyond))
+        self.findings.append(Finding(what, above.seconds / below.seconds, by_cpu, reach, beyond, note=note))
 
-    def compare_growth(self, what: str, above: Measured, below: Measured, *, reach: float) -> None:
-        """Note how much more memory one run took than another."""
-        self.findings.append(Finding(what, above.peak_bytes / below.peak_bytes, None, reach))
-
-    def note_plain(self, half: Measured, whole: Measured) -> str:
-        """How far the plain way is from taking the same time for each row at either size."""
-        return f"plain takes {(whole.seconds / whole.rows) / (half.seconds / half.rows):.2f} × a row at twice"
+    def compare_growth(
+        self, what: str, above: Sequence[Measured], below: Sequence[Measured], *, reach: float
+    ) -> None:
+        """Note how much more memory one size took than another, at whatever it took most for."""
+        most, least = (max(one.peak_bytes for one in some) for some in (above, below))
+        note = f"{most / 1e6:,.0f} MB and {least / 1e6:,.0f} MB"
+        self.findings.append(Finding(what, most / least, None, reach, note=note))
 
 
 def _median(case: str, contender: Contender, taken: Sequence[Took]) -> Measured:
@@ -182,7 +171,7 @@ def _median(case: str, contender: Contender, taken: Sequence[Took]) -> Measured:
         case,
         contender.name,
         contender.rows,
-        contender.bytes,
+        int(median(took.bytes for took in taken)),
         median(took.seconds for took in taken),
         median(took.cpu_seconds for took in taken),
         max(took.peak_bytes for took in taken),

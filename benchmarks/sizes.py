@@ -25,6 +25,8 @@ class Sizes:
     """What measures at these sizes and writes the document."""
     is_full: bool = False
     """Whether the targets, which are for full size, can be judged by it."""
+    preloaded: bool = False
+    """Whether contenders are forked from one process that has imported them all, which saves minutes."""
     rounds: int = 3
     plain_share: float = 0.1
     """The plain way runs at this part of the size, and at half of that."""
@@ -50,16 +52,17 @@ FULL = Sizes(
 )
 QUICK = Sizes(
     parsing=5_000,
-    loading=10_000,
+    loading=5_000,
     coveto=5_000,
     persy=10_000,
     floor=5_000,
-    growing=(5_000, 20_000),
-    latency=500,
+    growing=(5_000, 10_000),
+    latency=300,
     delta=200,
     small_delta=50,
     connections=20,
     command="python -m benchmarks --quick --output docs/performance.md",
+    preloaded=True,
     rounds=1,
 )
 TINY = Sizes(

@@ -55,13 +55,14 @@ class _Vendors:
         self._persy.prepare()
         return {"ids": [str(key) for key in changed]}
 
-    def requests(self) -> dict[str, Any]:
-        """How many requests came since the last time."""
+    def served(self) -> dict[str, Any]:
+        """How many requests came since the last time, and how many bytes they were answered with."""
         tenants = [tenant for tenant in (self._coveto, self._persy) if tenant is not None]
-        count = sum(tenant.count() for tenant in tenants)
+        requests = sum(tenant.count() for tenant in tenants)
+        size_in_bytes = sum(tenant.served_bytes for tenant in tenants)
         for tenant in tenants:
             tenant.forget_requests()
-        return {"count": count}
+        return {"requests": requests, "bytes": size_in_bytes}
 
     def failures(self) -> dict[str, Any]:
         """What went wrong in the sandbox itself."""

@@ -3,9 +3,18 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Served:
+    """Requests, and the bytes of their answers' bodies."""
+
+    requests: int
+    bytes: int
 
 
 class Vendors:
@@ -32,9 +41,9 @@ class Vendors:
         """Change so many of Persy's candidates, spread over the list; gives their ids."""
         return [str(one) for one in self._tell("change_persy", count=count, value=value)["ids"]]
 
-    def requests(self) -> int:
-        """How many requests came since the last time that this was asked."""
-        return int(self._tell("requests")["count"])
+    def served(self) -> Served:
+        """What was asked and answered since the last time that this was asked."""
+        return Served(**self._tell("served"))
 
     def close(self) -> None:
         """Stop serving.
@@ -46,6 +55,10 @@ class Vendors:
         self._stop()
         if failures:
             raise RuntimeError(f"the sandbox failed: {failures}")
+
+    def kill(self) -> None:
+        """Stop serving, whatever became of it."""
+        self._stop()
 
     def _stop(self) -> None:
         assert self._process.stdin is not None  # noqa: S101 - it was asked for
@@ -77,4 +90,4 @@ class Vendors:
         if kind is None:
             self.close()
         else:
-            self._stop()
+            self.kill()

@@ -31,6 +31,7 @@ class Tenant:
         """Models that the credentials may not read (403, BERECHTIGUNG)."""
         self._faults = ArmedFaults()
         self._requests: list[Asked] = []
+        self._served_bytes = 0
 
     def arm(self, *faults: Fault) -> None:
         """Let faults happen from now on."""
@@ -61,10 +62,22 @@ class Tenant:
             for asked in self.requests
         )
 
+    @property
+    def served_bytes(self) -> int:
+        """How many bytes the bodies of all answers had so far, before they were compressed."""
+        with self.lock:
+            return self._served_bytes
+
     def forget_requests(self) -> None:
-        """Empty the record of what was asked."""
+        """Empty the record of what was asked and served."""
         with self.lock:
             self._requests.clear()
+            self._served_bytes = 0
+
+    def note_served(self, body: bytes) -> None:
+        """Count the bytes of an answer."""
+        with self.lock:
+            self._served_bytes += len(body)
 
     def record(self, asked: Asked) -> tuple[Asked, list[Action]]:
         """Note what was asked; gives it its number and the faults that it meets."""
@@ -133,6 +146,7 @@ def answer_of(api: VendorApi, request: Request) -> Answer:
         answer = api.refused(asked, refusal)
     for action in actions:
         answer = action.on_answer(answer)
+    api.tenant.note_served(answer.body)
     return _compressed(answer) if api.tenant.compresses and _takes_gzip(request) else answer
 
 

@@ -1,69 +1,76 @@
 """First syncs of both vendors against the plain way, and a full read with nothing changed after each."""
 
-from benchmarks.bench import Bench, Contender, Measured
-from benchmarks.cases.tenants import our_sync, over_rest, plain_coveto
+from pathlib import Path
+
+from benchmarks.bench import Bench
+from benchmarks.cases.tenants import made, our_sync, over_rest, plain_coveto, synced_persy
+from benchmarks.results import Contender, Measured, reckoned, told_line
 from benchmarks.vendors import Vendors
 
 _MOST_MEGABYTES, _WISHED_MEGABYTES = 1_000, 600
+_COVETO, _PERSY = "first sync of Coveto", "first sync of Persy"
 
 
 def coveto(bench: Bench) -> None:
     """Coveto: 1.5 times as many applications as candidates, and what else a tenant has."""
-    half, tenth = bench.sizes.plain(bench.sizes.coveto)
-    case, plain = "first sync of Coveto", {}
-    for count in (half, tenth):
-        with Vendors(coveto=count) as vendors:
-            contenders = [plain_coveto(bench, vendors, count)]
-            if count == tenth:
-                contenders.append(_ours_at_that_size(bench, vendors, count))
-            plain[count] = bench.run(case, *contenders, rounds=1)[0]
-    with Vendors(coveto=bench.sizes.coveto) as vendors:
-        _against_plain(bench, case, vendors, bench.sizes.coveto, (plain[half], plain[tenth]), (8, 12))
+    runs = []
+    for count in bench.sizes.plain(bench.sizes.coveto):
+        with made(bench, coveto=count) as vendors:
+            runs.append(_plain(bench, _COVETO, vendors, count, plain_coveto(bench, vendors, count)))
+    size = bench.sizes.coveto
+    with made(bench, coveto=size) as vendors:
+        (first,) = bench.run(_COVETO, our_sync(bench, vendors, "first-coveto", size, fresh=True), rounds=1)
+        _against_plain(bench, _COVETO, first, (runs[0], runs[1]), (8, 12))
+        _read_again(bench, _COVETO, vendors, "first-coveto", first)
 
 
 def persy(bench: Bench) -> None:
     """Persy: candidates alone have a list; applications and jobs are cut from them."""
-    half, tenth = bench.sizes.plain(bench.sizes.persy)
-    case, plain = "first sync of Persy", {}
-    for count in (half, tenth):
-        with Vendors(persy=count) as vendors:
-            contenders = [
-                over_rest(bench, vendors, "plain", "plain_persy:whole", count, same_tables="some fields")
-            ]
-            if count == tenth:
-                contenders.append(_ours_at_that_size(bench, vendors, count))
-            plain[count] = bench.run(case, *contenders, rounds=1)[0]
-    with Vendors(persy=bench.sizes.persy) as vendors:
-        _against_plain(bench, case, vendors, bench.sizes.persy, (plain[half], plain[tenth]), (7, 10))
+    runs = []
+    for count in bench.sizes.plain(bench.sizes.persy):
+        with made(bench, persy=count) as vendors:
+            plain = over_rest(bench, vendors, "plain", "plain_persy:whole", count, same_tables="some fields")
+            runs.append(_plain(bench, _PERSY, vendors, count, plain))
+    tenant = synced_persy(bench, bench.sizes.persy)
+    _against_plain(bench, _PERSY, tenant.first, (runs[0], runs[1]), (7, 10))
+    _read_again(bench, _PERSY, tenant.vendors, tenant.folder.name, tenant.first)
 
 
-def _ours_at_that_size(bench: Bench, vendors: Vendors, count: int) -> Contender:
-    return our_sync(bench, vendors, "beside-plain", count, same_tables="some fields", fresh=True)
+def _plain(bench: Bench, case: str, vendors: Vendors, count: int, plain: Contender) -> Measured:
+    """The plain way at one of its two sizes, with ours beside it for the rows."""
+    folder = f"{Path(plain.arguments['folder']).name}-ours"
+    ours = our_sync(bench, vendors, folder, count, same_tables="some fields", fresh=True)
+    return bench.run(case, plain, ours, rounds=1)[0]
 
 
 def _against_plain(
-    bench: Bench,
-    case: str,
-    vendors: Vendors,
-    size: int,
-    plain: tuple[Measured, Measured],
-    targets: tuple[float, float],
+    bench: Bench, case: str, first: Measured, runs: tuple[Measured, Measured], targets: tuple[float, float]
 ) -> None:
-    (first,) = bench.run(case, our_sync(bench, vendors, "first", size, fresh=True))
-    (again,) = bench.run(
-        f"{case}, read whole again, nothing changed", our_sync(bench, vendors, "first", size, kind="full")
-    )
-    half, tenth = plain
+    plain = reckoned(*runs, first.rows)
+    bench.measured.append(plain)
     bench.compare(
-        f"{case}, against plain",
-        tenth,
+        f"{case}, {first.rows:,} candidates, against plain",
+        plain,
         first,
         reach=targets[0],
         beyond=targets[1],
         more_is_better=True,
-        note=bench.note_plain(half, tenth),
+        note=told_line(*runs),
+    )
+    name = f"{case}, {first.rows:,} candidates: memory of all processes"
+    bench.compare_memory(name, first, _MOST_MEGABYTES, _WISHED_MEGABYTES)
+
+
+def _read_again(bench: Bench, case: str, vendors: Vendors, folder: str, first: Measured) -> None:
+    (again,) = bench.run(
+        f"{case}, read whole again, nothing changed",
+        our_sync(bench, vendors, folder, first.rows, kind="full", unchanged=True),
     )
     bench.compare(
-        f"{case}: read whole again, nothing changed, against the first", again, first, reach=0.4, beyond=0.3
+        f"{case}: read whole again, nothing changed, against the first",
+        again,
+        first,
+        reach=0.4,
+        beyond=0.3,
+        note="checked: no dlt run, no row in any raw or unified table, the published file untouched",
     )
-    bench.compare_memory(f"{case}: memory of all processes", first, _MOST_MEGABYTES, _WISHED_MEGABYTES)

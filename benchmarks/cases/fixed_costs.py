@@ -1,8 +1,8 @@
 """What a run costs before it reads anything: the command's start, and each further connection."""
 
-from benchmarks.bench import Bench, Contender, Finding
-from benchmarks.cases.tenants import our_sync
-from benchmarks.vendors import Vendors
+from benchmarks.bench import Bench
+from benchmarks.cases.tenants import made, our_sync
+from benchmarks.results import Contender, Finding
 
 _TENANT = 3
 _MOST_SECONDS = 0.5
@@ -11,7 +11,7 @@ _MOST_SECONDS_A_CONNECTION = 0.05
 
 def commands(bench: Bench) -> None:
     """`ats --help`, and `ats status` of a folder that was synced."""
-    with Vendors(coveto=_TENANT, persy=_TENANT) as vendors:
+    with made(bench, coveto=_TENANT, persy=_TENANT) as vendors:
         sync = our_sync(bench, vendors, "commands", _TENANT, fresh=True)
         bench.run("first sync of a handful", sync, rounds=1)
     folder = {"folder": str(bench.folder / "commands")}
@@ -31,18 +31,18 @@ def commands(bench: Bench) -> None:
 def connections(bench: Bench) -> None:
     """Many small connections in one sync: half of them Coveto, half Persy."""
     count = bench.sizes.connections
-    with Vendors(coveto=_TENANT, persy=_TENANT) as vendors:
+    with made(bench, coveto=_TENANT, persy=_TENANT) as vendors:
         for name in ("config", "secrets"):
             vendors.settings[name] = _many(vendors.settings[name], count // 2)
         first, again = bench.run(
             f"{count} small connections",
             our_sync(bench, vendors, "connections", count, fresh=True, name="ours, first sync"),
-            our_sync(bench, vendors, "connections", count, kind="full", name="ours, read again"),
+            our_sync(
+                bench, vendors, "connections", count, kind="full", unchanged=True, name="ours, read again"
+            ),
         )
-        requests = vendors.requests()
-    note = (
-        f"{requests // (first.runs + again.runs) / count:.0f} requests each, their time on loopback included"
-    )
+        requests = vendors.served().requests  # of the last run
+    note = f"{requests / count:.0f} requests each, their time on loopback included"
     for one in (first, again):
         value, by_cpu = one.seconds / count, one.cpu_seconds / count
         what = f"{count} small connections, {one.contender.removeprefix('ours, ')}, each"

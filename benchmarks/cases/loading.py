@@ -1,7 +1,8 @@
 """Raw load: from bytes to committed rows."""
 
-from benchmarks.bench import Bench, Contender
+from benchmarks.bench import Bench
 from benchmarks.recorded_pages import record_persy
+from benchmarks.results import Contender
 
 
 def loading(bench: Bench) -> None:

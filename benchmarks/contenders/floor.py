@@ -1,13 +1,13 @@
 """The floor of a REST sync: requests into NDJSON, one INSERT; no history, no deletes, no unified tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
 import orjson
 import requests
 
-from benchmarks.tasks import Task, found_in
+from benchmarks.tasks import Found, Task, found_by
 
 _ROWS_A_PAGE = 200
 _INSERT = """
@@ -20,6 +20,11 @@ select max(modified)
 from (select remote_data ->> '$.CandidateRecordInfo.LastModificationDate' as modified from candidates)
 where modified like '____-__-__T%'
 """
+
+_QUERIES = {
+    "compleetpersy.candidates": "select remote_id, cast(remote_data as varchar) from candidates",
+    "ids": "select remote_id, to_json(remote_id) from candidates",
+}
 
 
 def whole(folder: str, url: str, api_key: str) -> Task:
@@ -47,13 +52,11 @@ def _task(folder: str, url: str, api_key: str, *, is_new: bool) -> Task:
             connection.execute("create table if not exists candidates (remote_id varchar, remote_data json)")
             connection.execute(_INSERT.format(file=lines))  # a parameter would make DuckDB import pandas
 
-    def rows() -> list[tuple[str, str]]:
+    def found() -> Mapping[str, Found]:
         with duckdb.connect(str(database), read_only=True) as connection:
-            return connection.execute(
-                "select remote_id, cast(remote_data as varchar) from candidates"
-            ).fetchall()
+            return {name: found_by(connection, query) for name, query in _QUERIES.items()}
 
-    return Task(carry_out, lambda: {"compleetpersy.candidates": found_in(rows())})
+    return Task(carry_out, found)
 
 
 def _newest(database: Path) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.recorded_pages import RecordedHttp, pages
-from benchmarks.tasks import Found, Task, found_in
+from benchmarks.recorded_pages import RecordedHttp, page_count, pages
+from benchmarks.tasks import Found, Task, found_by
 from pipelines.dlt_project import dlt_project
 from pipelines.loading import ToolLoader
 from pipelines.tools import TOOLS
@@ -42,10 +42,8 @@ def insert(folder: str, recorded: str) -> Task:
 
     def found() -> Mapping[str, Found]:
         with duckdb.connect(str(database), read_only=True) as connection:
-            rows = connection.execute(
-                "select remote_id, cast(remote_data as varchar) from candidates"
-            ).fetchall()
-            return {"candidates": found_in(rows)}
+            query = "select remote_id, cast(remote_data as varchar) from candidates"
+            return {"candidates": found_by(connection, query)}
 
     return Task(carry_out, found)
 
@@ -61,18 +59,17 @@ def ours_load_alone(folder: str, recorded: str) -> Task:
 
 
 def _task(folder: Path, recorded: str, *, is_read_before: bool) -> Task:
-    answers = pages(recorded)
-    readings = [_read(folder, answers)] if is_read_before else []
+    readings = [_read(folder, recorded)] if is_read_before else []
     tables: dict[str, Found] = {}
 
     def carry_out() -> None:
         with _loader(folder) as (loader, _), loader.known_versions() as known:
-            loader.load(readings or [_read(folder, answers)], known)
+            loader.load(readings or [_read(folder, recorded)], known)
 
     def found() -> Mapping[str, Found]:
         with _loader(folder) as (_, engine):
             sql = "select remote_id, cast(remote_data as varchar) from raw_compleetpersy.candidates"
-            tables["candidates"] = found_in(engine.connection.execute(sql).fetchall())
+            tables["candidates"] = found_by(engine.connection, sql)
         return tables
 
     return Task(carry_out, found)
@@ -85,14 +82,14 @@ def _loader(folder: Path) -> Iterator[tuple[ToolLoader, DuckDbEngine]]:
         engine.execute("checkpoint")
 
 
-def _read(folder: Path, answers: list[bytes]) -> ModelReading:
+def _read(folder: Path, recorded: str) -> ModelReading:
     connection = PersyConnection.model_validate({"name": "bench", "api_key": "1"})
     client = PersyClient(connection)
-    client.http = RecordedHttp(connection, answers)
+    client.http = RecordedHttp(connection, pages(recorded))
     reader = PersyPages(client, resolve_endpoints("sources.persy", connection))
     spool = VersionSpool(connection.connection_id, datetime.now(UTC), folder / "spool" / "candidates.arrow")
     reading = ModelReading(connection, "candidates", "full", VersionLog(spool, known={}))
-    for place in range(len(answers)):
+    for place in range(page_count(recorded)):
         reading.log.read(reader.fetch(None, Window(place, 200, 1)).records)
     reading.log.close()
     return reading

@@ -25,7 +25,7 @@ _WSDL = Path(__file__).parents[2] / "sandbox" / "contracts" / "coveto.wsdl"
 
 def bare_parse(folder: str) -> Task:
     """The limit: lxml builds its tree of each answer, and nothing more."""
-    answers = pages(folder)
+    answers = list(pages(folder))
     parsed: list[int] = []
 
     def parse() -> None:
@@ -37,7 +37,7 @@ def bare_parse(folder: str) -> Task:
 def plain(folder: str) -> Task:
     """The plain way: zeep's objects, `serialize_object`, orjson."""
     logging.getLogger("zeep").setLevel(logging.CRITICAL)
-    answers = pages(folder)
+    answers = list(pages(folder))
     client: Any = zeep.Client(str(_WSDL))  # type: ignore[no-untyped-call]
     (binding,) = client.wsdl.bindings.values()
     operation = binding.get(_OPERATION)
@@ -56,7 +56,7 @@ def plain(folder: str) -> Task:
 
 def ours(folder: str) -> Task:
     """What `ats sync` does with each answer: checked, converted, hashed, with its id."""
-    answers = pages(folder)
+    answers = list(pages(folder))
     connection = CovetoConnection.model_validate(
         {"name": "bench", "base_url": "http://127.0.0.1:9", "customer_number": "1", "api_key": "1"}
     )

@@ -12,7 +12,7 @@ import zeep
 from zeep.helpers import serialize_object
 from zeep.transports import Transport
 
-from benchmarks.tasks import Found, Task, found_in
+from benchmarks.tasks import Found, Task, found_by
 
 _ROWS_A_PAGE = 500
 _LISTS = {
@@ -55,7 +55,7 @@ def whole(folder: str, url: str, user: str, password: str) -> Task:
 
     def found() -> Mapping[str, Found]:
         with duckdb.connect(str(database), read_only=True) as connection:
-            return {name: found_in(connection.execute(query).fetchall()) for name, query in _QUERIES.items()}
+            return {name: found_by(connection, query) for name, query in _QUERIES.items()}
 
     return Task(carry_out, found)
 

@@ -11,7 +11,7 @@ from dlt.sources.rest_api import rest_api_source
 from dlt.sources.rest_api.typing import RESTAPIConfig
 
 from benchmarks.contenders.floor import candidate_id
-from benchmarks.tasks import Found, Task, found_in
+from benchmarks.tasks import Found, Task, found_by
 
 
 def whole(folder: str, url: str, api_key: str) -> Task:
@@ -61,10 +61,8 @@ def _task(
 
     def found() -> Mapping[str, Found]:
         with duckdb.connect(str(database), read_only=True) as connection:
-            ids = connection.execute(
-                "select remote_id, to_json(remote_id) from read_plainly.candidates"
-            ).fetchall()
-            return {"ids": found_in(ids)}
+            query = "select remote_id, to_json(remote_id) from read_plainly.candidates"
+            return {"ids": found_by(connection, query)}
 
     return Task(carry_out, found)
 

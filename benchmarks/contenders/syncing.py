@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
 
 import duckdb
 
-from benchmarks.tasks import Found, Task, found_in
+from benchmarks.contenders.standing_still import check_the_same, standing, without_dlt_runs
+from benchmarks.tasks import Found, Task, found_by
 from pipelines.places import Places
 from pipelines.read_plans import WantedKind
 from pipelines.results import SyncResult
@@ -26,7 +28,15 @@ FIELDS = {"names": ("candidates", "nachname"), "owners": ("applications", "bewer
 """What the plain way must have alike: by name a model, and one of its fields."""
 
 
-def run(folder: str, config: str, secrets: str, kind: str = "auto", *, fresh: bool = False) -> Task:
+def run(
+    folder: str,
+    config: str,
+    secrets: str,
+    kind: str = "auto",
+    *,
+    fresh: bool = False,
+    unchanged: bool = False,
+) -> Task:
     """One sync of all connections.
 
     Args:
@@ -35,21 +45,26 @@ def run(folder: str, config: str, secrets: str, kind: str = "auto", *, fresh: bo
         secrets: the lines of secrets.toml.
         kind: "auto", "full" or "delta".
         fresh: throw away first what the folder holds.
+        unchanged: nothing is new, so nothing may be done: that is checked.
     """
     path = Path(folder)
     if fresh:
         shutil.rmtree(path, ignore_errors=True)
     _configure(path, config, secrets)
     results: list[SyncResult] = []
+    before = standing(path) if unchanged else None
 
     def carry_out() -> None:
-        results.append(sync(path, kind=cast("WantedKind", kind)))
+        with without_dlt_runs() if unchanged else nullcontext():
+            results.append(sync(path, kind=cast("WantedKind", kind)))
 
     def found() -> Mapping[str, Found]:
         (result,) = results
         failed = [read.error_message for read in result.reads if read.outcome != "success"]
         if failed:
             raise RuntimeError(f"a model was not read: {failed[0]}")
+        if before is not None:
+            check_the_same(before, standing(path))
         if os.environ.get("PUBLISH") == "false":
             return {}
         return published_rows(path, {read.tool for read in result.reads})
@@ -63,20 +78,20 @@ def published_rows(folder: Path, tools: set[str]) -> Mapping[str, Found]:
     with duckdb.connect(str(Places(folder).published_database), read_only=True) as connection:
         for tool in sorted(tools):
             for model in ("candidates", "applications", "jobs"):
-                sql = _LATEST.format(table=f"raw_{tool}.{model}")
-                tables[f"{tool}.{model}"] = found_in(connection.execute(sql).fetchall())
+                query = _LATEST.format(table=f"raw_{tool}.{model}")
+                tables[f"{tool}.{model}"] = found_by(connection, query)
         if "compleetpersy" in tools:
-            sql = _LATEST.format(table="raw_compleetpersy.candidates")
-            ids = f"select remote_id, to_json(remote_id) from ({sql})"
-            tables["ids"] = found_in(connection.execute(ids).fetchall())
+            query = _LATEST.format(table="raw_compleetpersy.candidates")
+            ids = f"select remote_id, to_json(remote_id) from ({query})"
+            tables["ids"] = found_by(connection, ids)
         if "coveto" in tools:
             for name, (model, field) in FIELDS.items():
-                sql = _LATEST.format(table=f"raw_coveto.{model}")
-                sql = sql.replace("cast(remote_data as varchar)", f"remote_data -> '$.{field}'")
-                tables[name] = found_in(connection.execute(sql).fetchall())
+                query = _LATEST.format(table=f"raw_coveto.{model}")
+                query = query.replace("cast(remote_data as varchar)", f"remote_data -> '$.{field}'")
+                tables[name] = found_by(connection, query)
         for model in ("candidates", "applications", "jobs"):
-            rows = connection.execute(f"select count(*) from unified_current.{model}").fetchone()
-            tables[f"unified.{model}"] = Found(rows[0] if rows else 0)
+            ids = f"select id, to_json(id) from unified_current.{model}"
+            tables[f"unified.{model}"] = found_by(connection, ids)
     return tables
 
 

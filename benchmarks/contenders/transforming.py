@@ -1,13 +1,14 @@
 """The transforms: whole, of a few records, and the same SELECT as one statement without a runner."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.tasks import Found, Task, found_in
+from benchmarks.tasks import Found, Task, found_by
 from pipelines.warehouse import open_warehouse
 from transforms.engine import DuckDbEngine
-from transforms.models import load_tables
+from transforms.models import Table, load_tables
 from transforms.rendering import Renderer
 from transforms.runner import TransformSettings, run_transforms
 
@@ -22,7 +23,9 @@ from {_RAW}.candidates
 where read_at = (select min(read_at) from {_RAW}.candidates)
 qualify row_number() over (order by md5(remote_id || '{{load}}')) <= {{count}}
 """
-_UNIFIED = "select id, to_json(candidates) from unified.candidates"
+_SIZE = f"select sum(strlen(remote_data)) from {_RAW}.candidates where _dlt_load_id = ?"
+_TABLES = ("jobs", "candidates", "applications")
+"""Those that Persy fills."""
 
 
 def rebuild(folder: str) -> Task:
@@ -38,8 +41,9 @@ def incremental(folder: str, load: str, count: int) -> Task:
             f"insert into {_RAW}._dlt_loads "
             f"select * replace ('{load}' as load_id) from {_RAW}._dlt_loads limit 1"
         )
+        ((size,),) = engine.fetch(_SIZE, [load])
         engine.execute("checkpoint")
-    return _task(folder, full_refresh=False)
+    return replace(_task(folder, full_refresh=False), size_in_bytes=lambda: int(str(size)))
 
 
 def _task(folder: str, *, full_refresh: bool) -> Task:
@@ -48,31 +52,32 @@ def _task(folder: str, *, full_refresh: bool) -> Task:
             run_transforms(engine, TransformSettings(), full_refresh=full_refresh)
             engine.execute("checkpoint")
 
-    return Task(carry_out, lambda: _candidates(folder, _UNIFIED))
+    return _task_of(folder, carry_out, "unified")
 
 
-def one_statement(folder: str) -> Task:
-    """The limit: the SELECT of unified.candidates with all that it needs, as one statement."""
+def by_hand(folder: str) -> Task:
+    """The limit: each table's SELECT with all that it needs, as one statement and without a runner."""
 
     def carry_out() -> None:
         with _warehouse(folder) as engine:
+            renderer = Renderer(engine.dialect, {}, {("compleetpersy", model) for model in _TABLES})
             engine.execute("create schema if not exists bench")
-            engine.execute(f"create or replace table bench.candidates as {_statement(engine)}")
+            for table in load_tables():
+                if table.name in _TABLES:
+                    statement = _statement(renderer, table)
+                    engine.execute(f"create or replace table bench.{table.name} as {statement}")
             engine.execute("checkpoint")
 
-    return Task(carry_out, lambda: _candidates(folder, _UNIFIED.replace("unified.", "bench.")))
+    return _task_of(folder, carry_out, "bench")
 
 
-def _statement(engine: DuckDbEngine) -> str:
-    present = {("compleetpersy", model) for model in ("candidates", "applications", "jobs")}
-    renderer = Renderer(engine.dialect, {}, present)
-    (table,) = (one for one in load_tables() if one.name == "candidates")
+def _statement(renderer: Renderer, table: Table) -> str:
     parts = []
-    for tool in table.tools:
-        rows = f"select distinct connection_id, remote_id from {renderer.raw(tool, 'candidates')} as log"
-        versions = renderer.render("versions.sql", tool=tool, model="candidates")
-        parts += [f"touched_{tool}_candidates as ({rows})", f"versions_{tool}_candidates as ({versions})"]
-    parts.append(f"built as ({renderer.render('unified/candidates.sql')})")
+    for tool, model in {*table.also_reads, *((tool, table.name) for tool in table.tools)}:
+        rows = f"select distinct connection_id, remote_id from {renderer.raw(tool, model)} as log"
+        versions = renderer.render("versions.sql", tool=tool, model=model)
+        parts += [f"touched_{tool}_{model} as ({rows})", f"versions_{tool}_{model} as ({versions})"]
+    parts.append(f"built as ({renderer.render(f'unified/{table.name}.sql')})")
     record = renderer.macro("wrapped_record", table.operations["compleetpersy"], "log.remote_data")
     columns = ", ".join(
         f"{record} as remote_data" if column.name == "remote_data" else f"built.{column.name}"
@@ -81,13 +86,24 @@ def _statement(engine: DuckDbEngine) -> str:
     row = renderer.macro("row_identity", "log")
     return (
         f"with {', '.join(parts)} select {columns} from built "
-        f"left join {_RAW}.candidates as log on {row} = built.remote_data"
+        f"left join {_RAW}.{table.name} as log on {row} = built.remote_data"
     )
 
 
-def _candidates(folder: str, query: str) -> Mapping[str, Found]:
-    with _warehouse(folder) as engine:
-        return {"candidates": found_in(engine.connection.execute(query).fetchall())}
+def _task_of(folder: str, carry_out: Callable[[], None], schema: str) -> Task:
+    def found() -> Mapping[str, Found]:
+        with _warehouse(folder) as engine:
+            return {
+                name: found_by(engine.connection, f"select id, to_json({name}) from {schema}.{name}")
+                for name in _TABLES
+            }
+
+    def size_in_bytes() -> int:
+        with _warehouse(folder) as engine:
+            sizes = [engine.fetch(f"select sum(strlen(remote_data)) from {_RAW}.{name}") for name in _TABLES]
+        return sum(int(str(size)) for ((size,),) in sizes)
+
+    return Task(carry_out, found, size_in_bytes)
 
 
 def _warehouse(folder: str) -> AbstractContextManager[DuckDbEngine]:
