@@ -41,7 +41,7 @@ def main(
     sizes = replace(sizes, command=sizes.command + options)
     bench = Bench(sizes, folder, console.print, with_peers=peers)
     try:
-        exit_code = _carry_out(bench, [name for name in CASES if not only or name in only])
+        exit_code = carry_out_cases(bench, [name for name in CASES if not only or name in only])
     finally:
         bench.tenants.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -53,8 +53,11 @@ def main(
     raise typer.Exit(exit_code)
 
 
-def _carry_out(bench: Bench, names: Sequence[str]) -> int:
-    """The cases in turn; one that fails does not stop the others, an interruption stops all."""
+def carry_out_cases(bench: Bench, names: Sequence[str]) -> int:
+    """The cases in turn; one that fails does not stop the others, an interruption stops all.
+
+    What was not measured is noted as left out. Gives the exit code.
+    """
     exit_code = 0
     for other in (name for name in CASES if name not in names):
         bench.leave_out(f"{other}: not asked for")

@@ -1,19 +1,31 @@
 """Each benchmark runs, and contenders that are compared gave the same rows; nothing is said about time."""
 
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
+import dlt
+import duckdb
 import pytest
 
+from benchmarks import __main__ as command
 from benchmarks import bench as bench_module
+from benchmarks import peers, processes, tasks
 from benchmarks.bench import Bench, DifferentTablesError
 from benchmarks.cases import CASES
-from benchmarks.processes import Took
+from benchmarks.contenders.standing_still import (
+    SomethingWasDoneError,
+    Standing,
+    check_the_same,
+    without_dlt_runs,
+)
+from benchmarks.processes import ContenderFailedError, Took
 from benchmarks.report import document
-from benchmarks.results import Contender, Measured
+from benchmarks.results import Contender, Measured, reckoned
 from benchmarks.sizes import TINY
-from benchmarks.tasks import Found, found_in
+from benchmarks.tasks import Found, found_by, found_in
 
 COMPARED = {
     "parsing": {"plain", "ours"},
@@ -84,6 +96,103 @@ def test_the_document_says_what_was_measured_and_whether_it_suffices(tmp_path: P
     assert "| first sync | 10 × | 16 × | ≥ 8 × | ≥ 12 × | reached | a note |\n" in text
     assert "| memory | 50 MB |  | ≤ 100 MB | ≤ 60 MB | reached, and beyond |  |\n" in text
     assert "| case | ours | 100 | 2 | 1 | 50 | 1.0 | 50 | 3 |\n" in text
+
+
+def test_what_was_left_out_is_in_the_document(tmp_path: Path) -> None:
+    bench = Bench(TINY, tmp_path)
+    bench.leave_out("a peer: could not be installed")
+    assert "## What was left out\n\n- a peer: could not be installed\n" in document(bench)
+
+
+def test_more_rows_than_are_compared_are_compared_by_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "MOST_COMPARED", 1)
+    with duckdb.connect() as connection:
+        one, other_data, other_key = (
+            found_by(connection, f"select * from (values {values})")
+            for values in ("('1', 'a'), ('2', 'b')", "('2', 'c'), ('1', 'd')", "('1', 'a'), ('3', 'b')")
+        )
+    assert one.rows == 2
+    assert one == other_data
+    assert one != other_key
+
+
+def test_few_rows_are_compared_whole() -> None:
+    with duckdb.connect() as connection:
+        found = found_by(connection, """select '1', '{"a": 1}'""")
+    assert found == found_in([("1", '{"a": 1}')])
+
+
+def test_the_plain_way_is_reckoned_by_the_line_through_two_sizes() -> None:
+    whole = reckoned(_plain(100, 5.0), _plain(200, 8.0), 1_000)
+    assert (whole.seconds, whole.cpu_seconds, whole.runs) == (32.0, 32.0, 0)
+
+
+def test_a_line_that_begins_below_nothing_is_not_to_our_advantage() -> None:
+    assert reckoned(_plain(100, 1.0), _plain(200, 8.0), 1_000).seconds == 40.0
+
+
+def test_a_line_that_falls_is_not_followed() -> None:
+    assert reckoned(_plain(100, 9.0), _plain(200, 8.0), 1_000).seconds == 8.0
+
+
+def test_a_full_read_that_wrote_something_is_no_standing_still() -> None:
+    before = Standing((1, 2, 3), 1, (("raw_coveto.jobs", 5),))
+    with pytest.raises(SomethingWasDoneError, match="nothing was new"):
+        check_the_same(before, replace(before, loads=2))
+
+
+def test_a_dlt_run_is_no_standing_still(tmp_path: Path) -> None:
+    pipeline = dlt.pipeline("still", destination="duckdb", pipelines_dir=str(tmp_path))
+    with without_dlt_runs(), pytest.raises(SomethingWasDoneError, match="dlt ran"):
+        pipeline.run([{"a": 1}], table_name="rows")
+
+
+def test_a_peer_that_cannot_be_installed_is_told_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise subprocess.CalledProcessError(1, "pip", stderr="many lines\nno such package")
+
+    monkeypatch.setattr(peers, "_FOLDER", tmp_path)
+    monkeypatch.setattr(peers, "_make", refused)
+    bench = Bench(TINY, tmp_path)
+    assert not list(peers.peer_contenders(bench, Mock(settings={"persy_url": ""}), 1))
+    assert "Singer: singer-sdk and target-duckdb: could not be installed (no such package)" in bench.left_out
+
+
+def test_an_interrupted_run_tells_what_it_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: Bench) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(CASES, "coveto", interrupted)
+    bench = Bench(TINY, tmp_path)
+    assert command.carry_out_cases(bench, ["coveto", "persy", "floor"]) == 130
+    assert "coveto, or what was left of it: interrupted" in bench.left_out
+    assert "persy, floor: the run was interrupted before" in bench.left_out
+
+
+def test_a_case_that_fails_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: Bench) -> None:
+        raise ContenderFailedError("no")
+
+    carried_out: list[Bench] = []
+    monkeypatch.setitem(CASES, "coveto", failing)
+    monkeypatch.setitem(CASES, "persy", carried_out.append)
+    bench = Bench(TINY, tmp_path)
+    assert command.carry_out_cases(bench, ["coveto", "persy"]) == 1
+    assert carried_out == [bench]
+    assert "coveto, or what was left of it: ContenderFailedError" in bench.left_out
+
+
+@pytest.mark.slow
+def test_a_forked_contender_gives_what_a_started_one_gives() -> None:
+    arguments = {"folder": "."}
+    forked = processes.carried_out("starting:nothing", arguments, {}, preloaded=True)
+    assert forked.found == processes.carried_out("starting:nothing", arguments, {}).found
+
+
+def _plain(rows: int, seconds: float) -> Measured:
+    return Measured("case", "plain", rows, rows, seconds, seconds, 1, 1)
 
 
 def _contender(name: str) -> Contender:
