@@ -93,8 +93,10 @@ class Bench:
             contender.python,
             preloaded=self.sizes.preloaded,
         )
-        served = contender.vendors.served().bytes if contender.vendors is not None else contender.bytes
-        return replace(took, bytes=served or took.bytes)
+        if contender.vendors is None:
+            return replace(took, bytes=contender.bytes or took.bytes)
+        served = contender.vendors.served()
+        return replace(took, bytes=served.bytes, requests=served.requests)
 
     def fresh_folder(self, name: str) -> Path:
         """An empty working folder."""
@@ -176,6 +178,7 @@ def _median(case: str, contender: Contender, taken: Sequence[Took]) -> Measured:
         median(took.cpu_seconds for took in taken),
         max(took.peak_bytes for took in taken),
         len(taken),
+        int(median(took.requests for took in taken)),
     )
 
 

@@ -36,6 +36,8 @@ class Took:
     bytes: int
     """How much it had to do, where the contender itself knows."""
     found: Mapping[str, Found]
+    requests: int = 0
+    """How many the vendors had meanwhile."""
 
 
 def carried_out(

@@ -38,6 +38,8 @@ class Measured:
     peak_bytes: int
     runs: int
     """0 where it was not run but reckoned from smaller ones."""
+    requests: int = 0
+    """How many the vendors had, where it reads any."""
 
 
 @dataclass(frozen=True)

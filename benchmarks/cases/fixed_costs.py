@@ -41,9 +41,8 @@ def connections(bench: Bench) -> None:
                 bench, vendors, "connections", count, kind="full", unchanged=True, name="ours, read again"
             ),
         )
-        requests = vendors.served().requests  # of the last run
-    note = f"{requests / count:.0f} requests each, their time on loopback included"
     for one in (first, again):
+        note = f"{one.requests / count:.0f} requests each, their time on loopback included"
         value, by_cpu = one.seconds / count, one.cpu_seconds / count
         what = f"{count} small connections, {one.contender.removeprefix('ours, ')}, each"
         bench.findings.append(Finding(what, value, by_cpu, _MOST_SECONDS_A_CONNECTION, unit="s", note=note))

@@ -23,7 +23,7 @@ def latency(bench: Bench) -> None:
         vendors.delay(_LATENCY_SECONDS)
         ours = our_sync(bench, vendors, "latency", size, fresh=True, more=more)
         (late,) = bench.run(case, ours)
-        pages = vendors.served().requests  # of the last run
+    pages = late.requests
     network = pages * _LATENCY_SECONDS / _IN_FLIGHT
     note = (
         f"{pages} pages of {_ROWS_A_PAGE}; bare {bare.cpu_seconds:.2f} s of CPU, "

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks import __main__ as command
 from benchmarks import bench as bench_module
-from benchmarks import peers, processes, tasks
+from benchmarks import peers, tasks
 from benchmarks.bench import Bench, DifferentTablesError
 from benchmarks.cases import CASES
 from benchmarks.contenders.standing_still import (
@@ -52,7 +52,10 @@ def test_a_benchmark_runs_and_its_contenders_gave_the_same_rows(
 
     monkeypatch.setattr(bench_module, "_check_same_tables", checked)
     bench = Bench(TINY, tmp_path)
-    CASES[name](bench)
+    try:
+        CASES[name](bench)
+    finally:
+        bench.tenants.close()
     assert bench.findings
     assert all(one.seconds > 0 and one.rows > 0 for one in bench.measured)
     assert compared == COMPARED.get(name, set())
@@ -182,13 +185,6 @@ def test_a_case_that_fails_does_not_stop_the_others(tmp_path: Path, monkeypatch:
     assert command.carry_out_cases(bench, ["coveto", "persy"]) == 1
     assert carried_out == [bench]
     assert "coveto, or what was left of it: ContenderFailedError" in bench.left_out
-
-
-@pytest.mark.slow
-def test_a_forked_contender_gives_what_a_started_one_gives() -> None:
-    arguments = {"folder": "."}
-    forked = processes.carried_out("starting:nothing", arguments, {}, preloaded=True)
-    assert forked.found == processes.carried_out("starting:nothing", arguments, {}).found
 
 
 def _plain(rows: int, seconds: float) -> Measured:
