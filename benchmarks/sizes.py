@@ -52,11 +52,11 @@ FULL = Sizes(
 )
 QUICK = Sizes(
     parsing=5_000,
-    loading=5_000,
-    coveto=5_000,
-    persy=10_000,
-    floor=5_000,
-    growing=(5_000, 10_000),
+    loading=4_000,
+    coveto=4_000,
+    persy=8_000,
+    floor=4_000,
+    growing=(4_000, 8_000),
     latency=300,
     delta=200,
     small_delta=50,

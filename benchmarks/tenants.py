@@ -35,6 +35,11 @@ class SyncedTenants:
             self._by_size[size] = make()
         return self._by_size[size]
 
+    def keep(self, tenant: SyncedTenant) -> None:
+        """Let other cases go on with a tenant that one has made; of two of a size the first stays."""
+        if tenant is not self.of_size(tenant.first.rows, lambda: tenant):
+            tenant.vendors.close()
+
     def forget(self, size: int) -> None:
         """Stop serving a tenant; its folder is no longer needed.
 

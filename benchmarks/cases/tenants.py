@@ -32,7 +32,7 @@ def synced_persy(bench: Bench, size: int) -> SyncedTenant:
 
 def keep_persy(bench: Bench, vendors: Vendors, folder: str, first: Measured) -> None:
     """Let other cases go on with a tenant that this one has made and read."""
-    bench.tenants.of_size(first.rows, lambda: SyncedTenant(vendors, bench.folder / folder, first))
+    bench.tenants.keep(SyncedTenant(vendors, bench.folder / folder, first))
 
 
 def our_sync(
