@@ -30,6 +30,7 @@ class Vendors:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # it ends when it is told, not at Ctrl-C: who is measured hears that
         )
         self.settings: dict[str, str] = self._answer()
 

@@ -76,10 +76,12 @@ def _deltas(bench: Bench, tenant: SyncedTenant) -> tuple[Measured, Measured]:
 
 def _rebuild(bench: Bench, tenant: SyncedTenant) -> Measured:
     size = tenant.first.rows
-    folder = {"folder": str(tenant.folder)}
+    folder, case = {"folder": str(tenant.folder)}, f"transforms of {size:,} candidates"
     ours = Contender("ours, whole", "transforming:rebuild", folder, size, same_tables="unified")
     limit = Contender("one statement a table", "transforming:by_hand", folder, size, same_tables="unified")
-    whole, by_hand = bench.run(f"transforms of {size:,} candidates", ours, limit, rounds=1)
+    if size != bench.sizes.growing[-2]:  # beside the limit at one size: at the largest that takes minutes
+        return bench.run(case, ours, rounds=1)[0]
+    whole, by_hand = bench.run(case, ours, limit, rounds=1)
     what = f"rebuild of {size:,}, checks and gaps included, against one statement a table"
     bench.compare_totals(what, whole, by_hand, reach=None)
     return whole

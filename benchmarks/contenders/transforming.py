@@ -1,5 +1,6 @@
 """The transforms: whole, of a few records, and the same SELECT as one statement without a runner."""
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -24,6 +25,8 @@ where read_at = (select min(read_at) from {_RAW}.candidates)
 qualify row_number() over (order by md5(remote_id || '{{load}}')) <= {{count}}
 """
 _SIZE = f"select sum(strlen(remote_data)) from {_RAW}.candidates where _dlt_load_id = ?"
+_MEMORY_OF_THE_LIMIT = f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') * 6 // 10}B"
+"""Six tenths of the machine's: one statement over everything takes what it takes."""
 _TABLES = ("jobs", "candidates", "applications")
 """Those that Persy fills."""
 
@@ -59,7 +62,7 @@ def by_hand(folder: str) -> Task:
     """The limit: each table's SELECT with all that it needs, as one statement and without a runner."""
 
     def carry_out() -> None:
-        with _warehouse(folder) as engine:
+        with open_warehouse(Path(folder), _MEMORY_OF_THE_LIMIT) as engine:
             renderer = Renderer(engine.dialect, {}, {("compleetpersy", model) for model in _TABLES})
             engine.execute("create schema if not exists bench")
             for table in load_tables():
