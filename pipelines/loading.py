@@ -11,12 +11,14 @@ from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.places import Places
+from pipelines.raw_destinations import raw_destination
 from pipelines.tools import TOOLS, Tool
 from sources.errors import WarehouseError
 from sources.known_versions import KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
 from transforms.engine import DuckDbEngine
+from transforms.postgres_engine import PostgresEngine
 
 _SCHEMA_VERSIONS = "_dlt_version"
 
@@ -41,13 +43,18 @@ class ToolLoader:
     """
 
     def __init__(
-        self, tool: Tool, engine: DuckDbEngine, folder: Path, before_writing: Callable[[], None]
+        self,
+        tool: Tool,
+        engine: DuckDbEngine | PostgresEngine,
+        folder: Path,
+        before_writing: Callable[[], None],
     ) -> None:
         self._tool = tool
         self._before_writing = before_writing
+        self._raw = raw_destination(engine)
         self._pipeline = dlt.pipeline(
             _pipeline_name(tool),
-            destination=dlt.destinations.duckdb(credentials=engine.connection),
+            destination=self._raw.destination,
             dataset_name=tool.raw_schema,
             pipelines_dir=str(Places(folder).pipelines.resolve()),
         )
@@ -107,7 +114,7 @@ class ToolLoader:
         if is_new and _SCHEMA_VERSIONS in known.tables:
             self._forget_schema()
         with _plainly("what was read"):
-            self._pipeline.run(spooled(), loader_file_format="parquet")
+            self._pipeline.run(spooled(), loader_file_format=self._raw.file_format)
         return True
 
 

@@ -30,7 +30,7 @@ select remote_id, remote_data
 from (
     select
         remote_id,
-        remote_data,
+        cast(remote_data as varchar) as remote_data,
         row_number() over (partition by remote_id order by read_at desc) as newest
     from {table}
     where connection_id = %s and not is_deleted and remote_id in ({marks})

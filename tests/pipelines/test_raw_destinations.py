@@ -1,0 +1,71 @@
+"""The raw log in a PostgreSQL server: loaded by COPY through dlt, known again, and transformed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from pipelines.dlt_project import dlt_project
+from pipelines.loading import ToolLoader
+from pipelines.tools import TOOLS
+from sources.version_spool import VersionSpool
+from tests.postgres_server import empty_database
+from transforms.postgres_engine import PostgresEngine
+from transforms.runner import TransformSettings, run_transforms
+
+JOB = '{"titel":"K\u00f6chin \\"A\\", B\\nC","id":"1","leer":"","n":1.50}'
+READ_AT = datetime(2026, 9, 1, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(postgres_server: str) -> Iterator[PostgresEngine]:
+    with empty_database(postgres_server) as connection:
+        yield PostgresEngine(connection)
+
+
+@pytest.fixture
+def loaded(engine: PostgresEngine, tmp_path: Path) -> Iterator[ToolLoader]:
+    with dlt_project(tmp_path):
+        loader = ToolLoader(TOOLS["coveto"], engine, tmp_path, lambda: None)
+        spool = VersionSpool("coveto:acme", READ_AT, tmp_path / "spool")
+        spool.add("1", "h1", JOB)
+        spool.add("2", None, None)
+        spool.close()
+        reading: Any = SimpleNamespace(model="jobs", error=None, log=SimpleNamespace(spool=spool))
+        with loader.known_versions() as known:
+            assert loader.load([reading], known)
+        yield loader
+
+
+def test_a_record_comes_back_as_it_was_written(loaded: ToolLoader, engine: PostgresEngine) -> None:
+    rows = engine.fetch(
+        "select connection_id, remote_id, content_hash, remote_data, is_deleted, read_at "
+        "from raw_coveto.jobs order by remote_id"
+    )
+    assert rows == [
+        ("coveto:acme", "1", "h1", JOB, False, READ_AT),
+        ("coveto:acme", "2", None, None, True, READ_AT),
+    ]
+
+
+def test_raw_is_json_which_keeps_the_order_of_keys(loaded: ToolLoader, engine: PostgresEngine) -> None:
+    query = "select data_type from information_schema.columns where column_name = 'remote_data' "
+    assert set(engine.fetch(query)) == {("json",)}
+
+
+def test_what_was_loaded_is_known(loaded: ToolLoader) -> None:
+    with loaded.known_versions() as known:
+        assert known.all_of("jobs", "coveto:acme") == {"1": "h1", "2": None}
+        assert list(known.contents("jobs", "coveto:acme", ["1", "2"])) == [("1", JOB)]
+        assert known.latest_read_at("coveto:acme") == READ_AT
+
+
+def test_what_was_loaded_is_transformed(loaded: ToolLoader, engine: PostgresEngine) -> None:
+    run_transforms(engine, TransformSettings())
+    assert engine.fetch("select remote_id, name from unified.jobs order by remote_id") == [
+        ("1", 'Köchin "A", B\nC'),
+        ("2", None),
+    ]
