@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dlt
 import pyarrow as pa
@@ -18,7 +18,9 @@ from sources.known_versions import KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
 from transforms.engine import DuckDbEngine
-from transforms.postgres_engine import PostgresEngine
+
+if TYPE_CHECKING:  # needs a driver that only its users have
+    from transforms.postgres_engine import PostgresEngine
 
 _SCHEMA_VERSIONS = "_dlt_version"
 
@@ -45,7 +47,7 @@ class ToolLoader:
     def __init__(
         self,
         tool: Tool,
-        engine: DuckDbEngine | PostgresEngine,
+        engine: "DuckDbEngine | PostgresEngine",
         folder: Path,
         before_writing: Callable[[], None],
     ) -> None:

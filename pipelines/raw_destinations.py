@@ -1,13 +1,15 @@
-"""Where dlt writes the raw tables: the engine that the transforms read them with, and the quickest way into it."""
+"""Where dlt writes the raw tables that an engine reads, and the files that go there fastest."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import dlt
 from dlt.destinations.impl.postgres.factory import PostgresTypeMapper
 
 from transforms.engine import DuckDbEngine
-from transforms.postgres_engine import PostgresEngine
+
+if TYPE_CHECKING:  # needs a driver that only its users have
+    from transforms.postgres_engine import PostgresEngine
 
 _SAID_OTHERWISE = ("user", "dbname", "host", "port", "passfile")
 """Parameters of a connection that dlt has names of its own for, or no use."""
@@ -27,7 +29,7 @@ class RawTypes(PostgresTypeMapper):
     sct_to_unbound_dbt = PostgresTypeMapper.sct_to_unbound_dbt | {"json": "json"}
 
 
-def raw_destination(engine: DuckDbEngine | PostgresEngine) -> RawDestination:
+def raw_destination(engine: "DuckDbEngine | PostgresEngine") -> RawDestination:
     """The destination of the warehouse that an engine speaks to."""
     if isinstance(engine, DuckDbEngine):
         return RawDestination(dlt.destinations.duckdb(credentials=engine.connection), "parquet")

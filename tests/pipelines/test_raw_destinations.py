@@ -40,7 +40,8 @@ def loaded(engine: PostgresEngine, tmp_path: Path) -> Iterator[ToolLoader]:
         yield loader
 
 
-def test_a_record_comes_back_as_it_was_written(loaded: ToolLoader, engine: PostgresEngine) -> None:
+@pytest.mark.usefixtures("loaded")
+def test_a_record_comes_back_as_it_was_written(engine: PostgresEngine) -> None:
     rows = engine.fetch(
         "select connection_id, remote_id, content_hash, remote_data, is_deleted, read_at "
         "from raw_coveto.jobs order by remote_id"
@@ -51,7 +52,8 @@ def test_a_record_comes_back_as_it_was_written(loaded: ToolLoader, engine: Postg
     ]
 
 
-def test_raw_is_json_which_keeps_the_order_of_keys(loaded: ToolLoader, engine: PostgresEngine) -> None:
+@pytest.mark.usefixtures("loaded")
+def test_raw_is_json_which_keeps_the_order_of_keys(engine: PostgresEngine) -> None:
     query = "select data_type from information_schema.columns where column_name = 'remote_data' "
     assert set(engine.fetch(query)) == {("json",)}
 
@@ -63,7 +65,8 @@ def test_what_was_loaded_is_known(loaded: ToolLoader) -> None:
         assert known.latest_read_at("coveto:acme") == READ_AT
 
 
-def test_what_was_loaded_is_transformed(loaded: ToolLoader, engine: PostgresEngine) -> None:
+@pytest.mark.usefixtures("loaded")
+def test_what_was_loaded_is_transformed(engine: PostgresEngine) -> None:
     run_transforms(engine, TransformSettings())
     assert engine.fetch("select remote_id, name from unified.jobs order by remote_id") == [
         ("1", 'Köchin "A", B\nC'),

@@ -1,0 +1,67 @@
+"""A warehouse on a PostgreSQL server: connected to with dlt's credentials, and one run in it at a time."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg2
+from dlt.common.configuration.exceptions import ConfigurationException
+from dlt.common.configuration.resolve import resolve_configuration
+from dlt.destinations.impl.postgres.configuration import PostgresCredentials
+
+from pipelines.dlt_project import dlt_project
+from sources.errors import ConfigurationError, LockedError, WarehouseError
+from transforms.postgres_engine import PostgresEngine
+
+_LOCK = "select pg_try_advisory_lock(hashtextextended('ats', 0))"
+_PAUSE_SECONDS = 0.1
+
+
+@contextmanager
+def open_shared_warehouse(folder: Path, lock_wait_seconds: float = 0) -> Iterator[PostgresEngine]:
+    """The warehouse that `[destination.postgres.credentials]` of a working folder names, as an Engine.
+
+    It is locked while open, for runs from every machine; the server frees the lock when the connection ends,
+    however it ends.
+
+    Raises:
+        ConfigurationError: the credentials are missing or incomplete.
+        WarehouseError: the server cannot be reached, or refuses the credentials.
+        LockedError: another run is at work in it.
+    """
+    with closing(psycopg2_connection(folder)) as connection:
+        engine = PostgresEngine(connection)
+        _lock(engine, lock_wait_seconds)
+        yield engine
+
+
+def psycopg2_connection(folder: Path) -> psycopg2.extensions.connection:
+    """A connection with the credentials of a working folder."""
+    try:
+        with dlt_project(folder):
+            credentials = resolve_configuration(
+                PostgresCredentials(), sections=("destination", "postgres", "credentials")
+            )
+        return psycopg2.connect(credentials.to_native_representation())
+    except ConfigurationException:
+        raise ConfigurationError(
+            'destination = "postgres" needs the credentials of the server',
+            "Put host, database, username and password there, in .dlt/secrets.toml",
+        ) from None
+    except psycopg2.Error:
+        raise WarehouseError(
+            "The PostgreSQL server of [destination.postgres.credentials] takes no connection",
+            "See that it can be reached from here, and that database, username and password are right",
+        ) from None
+
+
+def _lock(engine: PostgresEngine, wait_seconds: float) -> None:
+    until = time.monotonic() + wait_seconds
+    while engine.fetch(_LOCK) != [(True,)]:
+        if time.monotonic() >= until:
+            raise LockedError(
+                "Another run is at work in the warehouse, perhaps from another machine",
+                "Wait for it to end, or let runs wait: lock_wait_seconds = 600 in .dlt/config.toml",
+            )
+        time.sleep(_PAUSE_SECONDS)
