@@ -1,18 +1,13 @@
 """What a request can refer to: the jobs and questions of one connection, as the warehouse knows them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from pipelines.places import Places
 from pipelines.unified_ids import REMOTE
-from pipelines.warehouse import open_to_read, table_exists
-from sources.errors import WarehouseError
 from sources.json_document import value_of
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ class Question:
 class ActionCatalogue:
     """Looks jobs and questions up, by unified id or as `remote:<id>`."""
 
-    def __init__(self, engine: DuckDbEngine, connection_id: str) -> None:
+    def __init__(self, engine: Engine, connection_id: str) -> None:
         self._engine = engine
         self._connection_id = connection_id
 
@@ -83,18 +78,3 @@ class ActionCatalogue:
             f"WHERE connection_id = ? AND {'remote_id' if remote else 'id'} = ?",
             [self._connection_id, given.removeprefix(REMOTE)],
         )
-
-
-@contextmanager
-def open_unified(folder: Path) -> Iterator[DuckDbEngine]:
-    """The unified tables of a working folder to read: of the published copy, or where none is, at work.
-
-    Raises:
-        WarehouseError: nothing was read into this folder yet.
-    """
-    places = Places(folder)
-    published = places.published_database
-    with open_to_read(published if published.exists() else places.work_database) as engine:
-        if not table_exists(engine, "unified", "jobs"):
-            raise WarehouseError(f"{folder} holds no tables yet", "Run `ats sync` first")
-        yield engine

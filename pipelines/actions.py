@@ -13,16 +13,16 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from pipelines.action_catalogue import ActionCatalogue, open_unified
+from pipelines.action_catalogue import ActionCatalogue
 from pipelines.action_checks import CheckedRequest, RequestCheck
 from pipelines.action_requests import ActionRequest, read_request
 from pipelines.configuration import AnyConnection, Configuration, load_configuration
 from pipelines.created_records import CreatedRecord, CreatedRecords
 from pipelines.data_urls import FetchLimits
 from pipelines.lock import locked
-from pipelines.publishing import Publisher
+from pipelines.opening import open_for, open_unified
+from pipelines.publishers import publisher_for
 from pipelines.unified_ids import unified_id
-from pipelines.warehouse import open_warehouse
 from sources.action_names import resolve_action_names
 from sources.connections import CovetoConnection
 from sources.coveto.actions import PACKAGE, Action, CovetoActions, Created, NewApplication
@@ -152,7 +152,7 @@ class _Prepared:
         settings = self.configuration
         with (
             locked(settings.folder, settings.lock_wait_seconds),
-            open_warehouse(settings.folder, settings.duckdb_memory_limit) as engine,
+            open_for(settings) as engine,
             CovetoActions(self.connection) as actions,
         ):
             records = CreatedRecords(engine)
@@ -161,7 +161,7 @@ class _Prepared:
             answer = self._answer(created, was_used=was_used)
             try:
                 # The next sync publishes what is noted here.
-                Publisher(engine, settings.folder, settings.publish_mode).announce()
+                publisher_for(engine, settings).announce()
                 made = [one for one in (answer.candidate, answer.application) if one]
                 records.add(self.connection.connection_id, self.key, made)
             except (AtsError, duckdb.Error) as error:

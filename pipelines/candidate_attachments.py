@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.action_catalogue import open_unified
 from pipelines.configuration import AnyConnection, load_configuration
 from pipelines.downloads import note_download
+from pipelines.opening import open_unified
 from pipelines.unified_ids import REMOTE, is_unified_id, unified_id
 from sources.connections import PersyConnection
 from sources.errors import ConfigurationError, VendorAnswerError, WarehouseError

@@ -8,7 +8,7 @@ from pipelines.check_report import ColumnReport
 from pipelines.mapping_lines import Gap, gaps_of
 from pipelines.sample_warehouse import sample_warehouse
 from sources.pages import Record
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
 from transforms.models import Column, Table, load_tables
 from transforms.runner import TransformSettings
 
@@ -66,7 +66,7 @@ def _renamed(records: Sequence[Record], tried: Mapping[str, Sequence[str]]) -> d
 
 
 def _report(
-    engine: DuckDbEngine, table: Table, column: Column, tool: str, renamed: Mapping[str, str]
+    engine: Engine, table: Table, column: Column, tool: str, renamed: Mapping[str, str]
 ) -> ColumnReport:
     is_filled = f"{column.name} IS NOT NULL"
     if column.kind == "json":

@@ -15,10 +15,10 @@ from pipelines.check_persy import check_persy
 from pipelines.check_report import CheckReport
 from pipelines.configuration import load_configuration
 from pipelines.mapping_lines import Gap, gaps_of, mapping_files
-from pipelines.status import readable_database
+from pipelines.opening import open_freshest
 from pipelines.transforming import transform_settings
-from pipelines.warehouse import table_exists
 from sources.connections import CovetoConnection
+from transforms.schemas import table_exists
 
 
 def check(folder: str | os.PathLike[str], name: str) -> CheckReport:
@@ -52,7 +52,7 @@ def check(folder: str | os.PathLike[str], name: str) -> CheckReport:
 
 def _known_gaps(folder: Path, connection_id: str) -> Sequence[Gap]:
     """What maps nowhere in the warehouse, where there is one."""
-    with readable_database(folder) as engine:
+    with open_freshest(folder) as engine:
         if engine is None or not table_exists(engine, "unified", "mapping_gaps"):
             return ()
         return gaps_of(engine, connection_id)

@@ -124,8 +124,12 @@ def sync(
     accept_deletes: Annotated[
         bool, typer.Option("--accept-deletes", help="Mark as deleted what a guard held back before.")
     ] = False,
+    parallel: Annotated[
+        int | None,
+        typer.Option("--parallel", metavar="N", min=1, max=64, help="Read so many connections at once."),
+    ] = None,
 ) -> int:
-    """Read the vendors, load what changed, transform it, publish warehouse.duckdb."""
+    """Read the vendors, load what changed, transform it, publish it to the readers."""
     from pipelines.printing import print_sync
     from pipelines.progress import shown_progress
 
@@ -144,6 +148,7 @@ def sync(
             models=model or (),
             accept_deletes=accept_deletes,
             progress=progress,
+            parallel=parallel,
         )
     print_sync(result, _invocation.folder)
     return result.exit_code

@@ -18,6 +18,7 @@ from pipelines.configuration_sections import (
     checked_retention,
     checked_whole,
 )
+from pipelines.destinations import check_destination
 from sources.connections import CovetoConnection, PersyConnection, Retention
 from sources.errors import ConfigurationError
 
@@ -70,6 +71,7 @@ def load_configuration(folder: Path, *, may_be_empty: bool = False) -> Configura
     custom_fields = checked_custom_fields(layers, problems)
     retention = checked_retention(layers, [] if problems else problems)  # connections have told it already
     raise_problems(problems)
+    check_destination(whole.destination, whole.schema_prefix)
     if not connections and not may_be_empty:
         raise ConfigurationError(
             "No connection is configured",

@@ -24,6 +24,8 @@ MOUNTED_SECRETS = Path("/run/secrets")
 """Where Docker and Kubernetes mount secrets; dlt looks there for secret values, and so do we."""
 WHOLE_KEYS = (
     "destination",
+    "schema_prefix",
+    "parallel",
     "publish",
     "publish_mode",
     "lock_wait_seconds",

@@ -43,6 +43,8 @@ class WholeSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     destination: str = Field(default="duckdb", min_length=1)
+    schema_prefix: str = Field(default="", max_length=30, pattern=r"^([a-z][a-z0-9]*_)*$")
+    parallel: int = Field(default=4, ge=1, le=64)
     publish: bool = True
     publish_mode: Annotated[int, BeforeValidator(_mode)] = 0o640
     lock_wait_seconds: float = Field(default=0, ge=0)

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from transforms.engine import Engine
+from transforms.schemas import create_schemas, create_table
+
+_COLUMNS = {
+    **dict.fromkeys(("connection_id", "model", "id", "remote_id", "idempotency_key"), "text"),
+    "created_at": "timestamp with time zone",
+}
 
 
 @dataclass(frozen=True)
@@ -21,12 +27,8 @@ class CreatedRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
-        engine.execute(
-            "CREATE TABLE IF NOT EXISTS ats.created_records (connection_id varchar(64), "
-            "model varchar(64), id varchar(32), remote_id varchar(256), idempotency_key varchar(128), "
-            "created_at timestamp with time zone)"
-        )
+        create_schemas(engine, ["ats"])
+        create_table(engine, "created_records", _COLUMNS)
 
     def has_key(self, connection_id: str, key: str) -> bool:
         """Whether something was created with an idempotency key before."""

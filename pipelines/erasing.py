@@ -1,9 +1,11 @@
-"""The end of every erasure: files written anew, so that no byte of what was erased stays in the folder."""
+"""The end of every erasure: tables written anew, so that no byte of what was erased stays in them."""
 
 import shutil
 
 from pipelines.configuration import Configuration
+from pipelines.destinations import POSTGRES
 from pipelines.erasures import Erasures
+from pipelines.opening import open_for
 from pipelines.places import Places
 from pipelines.publishing import Publisher
 from pipelines.rewriting import rewrite_database
@@ -15,13 +17,16 @@ def finish_erasing(configuration: Configuration) -> bool:
     """Write the work database anew and give readers a copy of it; whether there is a copy for readers.
 
     The database must be closed, and the lock of the folder held. What a run that was killed left undone, the
-    next one does.
+    next one does. On a server the tables concerned are written anew, and readers have no copy.
 
     Raises:
-        WarehouseError: a file could not be written; the ones before stay, and the next run tries again.
+        WarehouseError: a file or a table could not be written; the ones before stay, and the next run tries
+            again.
     """
     places = Places(configuration.folder)
     _remove_working_files(places)
+    if configuration.destination == POSTGRES:
+        return _finish_on_server(configuration)
     rewrite_database(places.work_database, configuration.duckdb_memory_limit)
     with open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine:
         erasures = Erasures(engine)
@@ -29,6 +34,17 @@ def finish_erasing(configuration: Configuration) -> bool:
         published = _publish(engine, configuration)
         erasures.mark("published_at")
     return published
+
+
+def _finish_on_server(configuration: Configuration) -> bool:
+    from pipelines.vacuuming import vacuum
+
+    with open_for(configuration) as engine:
+        erasures = Erasures(engine)
+        vacuum(engine, erasures.unfinished_tables())
+        erasures.mark("rewritten_at")
+        erasures.mark("published_at")  # readers see the same tables
+    return False
 
 
 def _publish(engine: DuckDbEngine, configuration: Configuration) -> bool:

@@ -10,26 +10,27 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from transforms.engine import Engine
+from transforms.schemas import create_schemas, create_table
 
 Kind = Literal["connection", "retention", "candidate"]
 
 _COLUMNS = {
-    "connection_id": "varchar(64)",
-    "kind": "varchar(16)",
-    "subject": "varchar(64)",
-    "key_id": "varchar(16)",
+    "connection_id": "text",
+    "kind": "text",
+    "subject": "text",
+    "key_id": "text",
     "erased_at": "timestamp with time zone",
-    "rows": "varchar",
+    "rows": "text",
     "rewritten_at": "timestamp with time zone",
     "published_at": "timestamp with time zone",
     "lifted_at": "timestamp with time zone",
 }
 _FORGOTTEN = {
-    "connection_id": "varchar(64)",
-    "model": "varchar(64)",
-    "subject": "varchar(64)",
-    "candidate": "varchar(64)",
-    "key_id": "varchar(16)",
+    "connection_id": "text",
+    "model": "text",
+    "subject": "text",
+    "candidate": "text",
+    "key_id": "text",
 }
 
 
@@ -47,12 +48,9 @@ class Erasures:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
-        for table, columns in (("erasures", _COLUMNS), ("forgotten", _FORGOTTEN)):
-            typed = [f"{name} {kind}" for name, kind in columns.items()]
-            engine.execute(f"CREATE TABLE IF NOT EXISTS ats.{table} ({', '.join(typed)})")
-            for column in typed:  # a table of an earlier release has fewer
-                engine.execute(f"ALTER TABLE ats.{table} ADD COLUMN IF NOT EXISTS {column}")
+        create_schemas(engine, ["ats"])
+        create_table(engine, "erasures", _COLUMNS)
+        create_table(engine, "forgotten", _FORGOTTEN)
 
     def add(
         self, connection_id: str, kind: Kind, rows: Mapping[str, int], subject: str = "", key_id: str = ""
@@ -68,6 +66,11 @@ class Erasures:
     def is_unfinished(self) -> bool:
         """Whether a file may still hold bytes of what was erased."""
         return bool(self._engine.fetch("SELECT 1 FROM ats.erasures WHERE published_at IS NULL LIMIT 1"))
+
+    def unfinished_tables(self) -> set[str]:
+        """The tables, such as `unified.jobs`, that may still hold bytes of rows that were erased."""
+        rows = self._engine.fetch("SELECT rows FROM ats.erasures WHERE published_at IS NULL")
+        return {table for (told,) in rows for table in json.loads(str(told))}
 
     def mark(self, step: Literal["rewritten_at", "published_at"]) -> None:
         """Note that the work database was written anew, or that readers have a copy of that."""

@@ -12,20 +12,20 @@ from pipelines.erasure_key import erasure_key, key_id
 from pipelines.erasures import Erasures, ForgottenRecord
 from pipelines.forgotten_persons import checked_key
 from pipelines.lock import locked
+from pipelines.opening import open_for, open_freshest
 from pipelines.persons import Person, known_connection, person_by_id, persons_by_email
 from pipelines.progress import Progress, Silent
-from pipelines.publishing import Publisher
+from pipelines.publishers import publisher_for
 from pipelines.rejected_records import RejectedRecords, count_rejected_of, erase_rejected_of
 from pipelines.retaining import touched_by
 from pipelines.run_records import RunRecords
-from pipelines.status import readable_database
 from pipelines.transforming import check_transforms, transform_announced, transform_settings
-from pipelines.warehouse import open_warehouse, table_exists
 from sources.errors import ConfigurationError, WarehouseError
 from sources.forgotten import subject_of
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
 from transforms.retained import Erasable, counted, erase_contents
 from transforms.runner import run_transforms
+from transforms.schemas import table_exists
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def traces(folder: str | os.PathLike[str], whom: Whom) -> tuple[Trace, ...]:
         WarehouseError: nothing was read into this folder yet.
     """
     configuration = load_configuration(Path(folder), may_be_empty=True)
-    with readable_database(configuration.folder) as engine:
+    with open_freshest(configuration.folder) as engine:
         if engine is None or not table_exists(engine, "unified", "candidates"):
             raise WarehouseError("Nothing was read into this folder yet", "Run `ats sync` first")
         return tuple(
@@ -94,7 +94,7 @@ def forget(folder: str | os.PathLike[str], whom: Whom, progress: Progress | None
     configuration = load_configuration(Path(folder), may_be_empty=True)
     check_transforms(configuration)
     with locked(configuration.folder, configuration.lock_wait_seconds), dlt_project(configuration.folder):
-        with open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine:
+        with open_for(configuration) as engine:
             _bring_up(engine, configuration, progress or Silent())
             persons = _persons(engine, configuration, whom)
             erased = tuple(_forget(engine, configuration, person) for person in persons)
@@ -114,10 +114,10 @@ def lift(folder: str | os.PathLike[str], name: str, candidate_id: str) -> Person
     configuration = load_configuration(Path(folder), may_be_empty=True)
     with (
         locked(configuration.folder, configuration.lock_wait_seconds),
-        open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine,
+        open_for(configuration) as engine,
     ):
         RunRecords(engine, configuration.folder)
-        publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
+        publisher = publisher_for(engine, configuration)
         person = person_by_id(engine, known_connection(engine, configuration, name), candidate_id)
         erasures = Erasures(engine)
         key = checked_key(erasures, configuration)
@@ -135,26 +135,26 @@ def lift(folder: str | os.PathLike[str], name: str, candidate_id: str) -> Person
     return person
 
 
-def _bring_up(engine: DuckDbEngine, configuration: Configuration, progress: Progress) -> None:
+def _bring_up(engine: Engine, configuration: Configuration, progress: Progress) -> None:
     """Load and transform what is pending: it may hold the person, and what stays comes from unified rows."""
     from pipelines.loading import drain_all
 
     RunRecords(engine, configuration.folder)
     RejectedRecords(engine)
-    publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
+    publisher = publisher_for(engine, configuration)
     publisher.announce()
     drain_all(engine, configuration.folder, publisher.announce)
     transform_announced(engine, publisher, configuration, progress=progress)
 
 
-def _persons(engine: DuckDbEngine, configuration: Configuration, whom: Whom) -> list[Person]:
+def _persons(engine: Engine, configuration: Configuration, whom: Whom) -> list[Person]:
     connection_id = known_connection(engine, configuration, whom.name) if whom.name else None
     if whom.email is not None:
         return persons_by_email(engine, configuration, whom.email, connection_id)
     return [person_by_id(engine, str(connection_id), str(whom.candidate_id))]
 
 
-def _forget(engine: DuckDbEngine, configuration: Configuration, person: Person) -> Trace:
+def _forget(engine: Engine, configuration: Configuration, person: Person) -> Trace:
     erasures = Erasures(engine)
     key = checked_key(erasures, configuration)
     if key is None:
@@ -185,7 +185,7 @@ def _forget(engine: DuckDbEngine, configuration: Configuration, person: Person) 
     return Trace(person, rows)
 
 
-def _erasables(engine: DuckDbEngine, configuration: Configuration, person: Person) -> list[Erasable]:
+def _erasables(engine: Engine, configuration: Configuration, person: Person) -> list[Erasable]:
     rules = {one.connection_id: one for one in configuration.connections}
     rule = rules.get(person.connection_id, configuration.default_retention)
     ids = {"candidates": (person.remote_id,), "applications": person.applications}
@@ -196,7 +196,7 @@ def _erasables(engine: DuckDbEngine, configuration: Configuration, person: Perso
     ]
 
 
-def _add_tombstones(engine: DuckDbEngine, erasable: Erasable) -> None:
+def _add_tombstones(engine: Engine, erasable: Erasable) -> None:
     """Mark records that the source still serves as gone; later reads do not bring them back."""
     raw = f"raw_{erasable.tool}.{erasable.model}"
     moment = _next_read_at(engine, erasable)
@@ -214,7 +214,7 @@ def _add_tombstones(engine: DuckDbEngine, erasable: Erasable) -> None:
             )
 
 
-def _next_read_at(engine: DuckDbEngine, erasable: Erasable) -> datetime:
+def _next_read_at(engine: Engine, erasable: Erasable) -> datetime:
     """Now, but later than every read of the connection."""
     ((latest,),) = engine.fetch(
         f"SELECT max(read_at) FROM raw_{erasable.tool}.{erasable.model} WHERE connection_id = ?",
@@ -226,7 +226,7 @@ def _next_read_at(engine: DuckDbEngine, erasable: Erasable) -> datetime:
     return max(now, latest.astimezone(UTC) + timedelta(microseconds=1))
 
 
-def _forget_keys_of_requests(engine: DuckDbEngine, person: Person) -> None:
+def _forget_keys_of_requests(engine: Engine, person: Person) -> None:
     """The key of a request that created the person is a hash of what it held."""
     if not table_exists(engine, "ats", "created_records"):
         return
@@ -239,7 +239,7 @@ def _forget_keys_of_requests(engine: DuckDbEngine, person: Person) -> None:
             )
 
 
-def _counts(engine: DuckDbEngine, configuration: Configuration, person: Person) -> dict[str, int]:
+def _counts(engine: Engine, configuration: Configuration, person: Person) -> dict[str, int]:
     rows: dict[str, int] = {}
     for model, remote_ids in (("candidates", (person.remote_id,)), ("applications", person.applications)):
         raw = f"raw_{person.tool}"

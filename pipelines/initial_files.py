@@ -12,7 +12,7 @@ _HEAD = """\
 # What to read, and how. Secrets go into secrets.toml beside this file.
 # Every key can also be an environment variable: CONNECTIONS__ACME__PAGE_SIZE=200
 
-destination = "duckdb"            # the tables are in warehouse.duckdb in this folder
+destination = "duckdb"            # the tables are in warehouse.duckdb in this folder; or "postgres"
 
 # Keys below [defaults] hold for every connection; each can also stand below one connection.
 # [defaults]

@@ -31,14 +31,15 @@ def candidates_with(engine: Engine, paths: Overrides, address: str) -> set[tuple
     wanted = _form(address)
     renderer = Renderer(engine.dialect, paths, read_catalog(engine).raw)
     local = wanted.rpartition("@")[0]
-    for tool in MODELS:
-        engine.execute(_possible_versions(renderer, tool), (f"{local}@",))
-    rows = engine.fetch(
-        "SELECT connection_id, remote_id, CAST(email_addresses AS text), unreadable__email_addresses "
-        f"FROM ({renderer.render('unified/candidates.sql')}) AS candidates"
-    )
-    for tool in MODELS:
-        engine.execute(f"DROP TABLE versions_{tool}_candidates")
+    with engine.transaction():  # the place of a raw row holds within one
+        for tool in MODELS:
+            engine.execute(*_possible_versions(renderer, tool, f"{local}@"))
+        rows = engine.fetch(
+            "SELECT connection_id, remote_id, CAST(email_addresses AS text), unreadable__email_addresses "
+            f"FROM ({renderer.render('unified/candidates.sql')}) AS candidates"
+        )
+        for tool in MODELS:
+            engine.execute(f"DROP TABLE versions_{tool}_candidates")
     return {
         (str(connection_id), str(remote_id))
         for connection_id, remote_id, told, unreadable in rows
@@ -52,17 +53,18 @@ def addresses_of(told: object) -> list[str]:
     return [str(one["email_address"]) for one in values]
 
 
-def _possible_versions(renderer: Renderer, tool: str) -> str:
+def _possible_versions(renderer: Renderer, tool: str, beginning: str) -> tuple[str, list[str]]:
     """Every version that may hold the address: it stands there in letters, or some letters are escaped."""
     row = renderer.macro("row_identity", "log")
     text = "CAST(log.remote_data AS text)"
-    return (
-        f"CREATE OR REPLACE TEMPORARY TABLE versions_{tool}_candidates AS "
+    sql = (
+        f"CREATE TEMPORARY TABLE versions_{tool}_candidates AS "
         f"SELECT log.connection_id, log.remote_id, {row} AS content_row, log.read_at AS valid_from, "
-        "NULL::timestamptz AS deleted_at, true AS is_latest "
+        f"{renderer.macro('nothing', 'timestamp')} AS deleted_at, true AS is_latest "
         f"FROM {renderer.raw(tool, 'candidates')} AS log WHERE log.remote_data IS NOT NULL "
-        f"AND (contains(lower(nfc_normalize({text})), ?) OR contains({text}, '\\'))"
+        f"AND (strpos({renderer.macro('mapping_key', text)}, ?) > 0 OR strpos({text}, '\\') > 0)"
     )
+    return sql, [beginning]
 
 
 def _told_in(text: object) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """What a database says last of each connection: how its last run ended, and what of it could not be read."""
 
 from pipelines.results import BY_GRAVITY, Outcome
-from pipelines.warehouse import table_exists
-from transforms.engine import DuckDbEngine, Engine
+from transforms.engine import Engine
+from transforms.schemas import table_exists
 
 _LAST = """
 with runs as (
@@ -22,7 +22,7 @@ numbered as (
 
 select connection_id, gravity from numbered where place = 1
 """
-_REJECTED = "SELECT connection_id, model, count(*) FROM ats.rejected_records GROUP BY ALL ORDER BY ALL"
+_REJECTED = "SELECT connection_id, model, count(*) FROM ats.rejected_records GROUP BY 1, 2 ORDER BY 1, 2"
 
 Rejected = dict[str, dict[str, int]]
 """Connection to model to how many records could not be read."""
@@ -34,7 +34,7 @@ def last_outcomes(engine: Engine) -> dict[str, Outcome]:
     return {str(connection_id): BY_GRAVITY[int(str(gravity))] for connection_id, gravity in rows}
 
 
-def rejected_counts(engine: DuckDbEngine) -> Rejected:
+def rejected_counts(engine: Engine) -> Rejected:
     """Records that could not be read, of each connection and each model; nothing where none ever was."""
     counts: Rejected = {}
     if table_exists(engine, "ats", "rejected_records"):
@@ -43,7 +43,7 @@ def rejected_counts(engine: DuckDbEngine) -> Rejected:
     return counts
 
 
-def last_words(engine: DuckDbEngine) -> tuple[dict[str, Outcome], Rejected]:
+def last_words(engine: Engine) -> tuple[dict[str, Outcome], Rejected]:
     """Both of a database that may lack either table."""
     outcomes = last_outcomes(engine) if table_exists(engine, "ats", "runs") else {}
     return outcomes, rejected_counts(engine)

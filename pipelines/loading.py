@@ -1,9 +1,10 @@
 """From what was read to the raw tables: one dlt run a tool, and none where there is nothing to add."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dlt
 import pyarrow as pa
@@ -17,21 +18,22 @@ from sources.errors import WarehouseError
 from sources.known_versions import KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
-from transforms.engine import DuckDbEngine
-
-if TYPE_CHECKING:  # needs a driver that only its users have
-    from transforms.postgres_engine import PostgresEngine
+from transforms.engine import Engine
 
 _SCHEMA_VERSIONS = "_dlt_version"
+_MANY_ROWS = 10_000
 
 
-def has_working_files(tool: Tool, folder: Path) -> bool:
+def has_working_files(tool: Tool, engine: Engine, folder: Path) -> bool:
     """Whether dlt ever worked for a tool here; where it did not, there is nothing to drain."""
-    return (Places(folder).pipelines / _pipeline_name(tool)).is_dir()
+    return (Places(folder).pipelines / _pipeline_name(tool, engine)).is_dir()
 
 
-def _pipeline_name(tool: Tool) -> str:
-    return f"ats_{tool.name}"
+def _pipeline_name(tool: Tool, engine: Engine) -> str:
+    """What waits to be loaded into one warehouse must not go to another that the same folder had before."""
+    return f"ats_{tool.name}" + (
+        f"_{engine.schema_prefix}on_{engine.dialect}" if engine.shares_tables else ""
+    )
 
 
 class ToolLoader:
@@ -47,17 +49,18 @@ class ToolLoader:
     def __init__(
         self,
         tool: Tool,
-        engine: "DuckDbEngine | PostgresEngine",
+        engine: Engine,
         folder: Path,
         before_writing: Callable[[], None],
     ) -> None:
         self._tool = tool
+        self._dataset = engine.schema_prefix + tool.raw_schema
         self._before_writing = before_writing
         self._raw = raw_destination(engine)
         self._pipeline = dlt.pipeline(
-            _pipeline_name(tool),
+            _pipeline_name(tool, engine),
             destination=self._raw.destination,
-            dataset_name=tool.raw_schema,
+            dataset_name=self._dataset,
             pipelines_dir=str(Places(folder).pipelines.resolve()),
         )
 
@@ -76,13 +79,14 @@ class ToolLoader:
         with _plainly("what an earlier run had read"):
             self._pipeline.normalize()
             self._pipeline.load()
+        self._raw.settle(self._tool, self._tool.models)
         return True
 
     @contextmanager
     def known_versions(self) -> Iterator[KnownVersions]:
         """What the raw tables know of each record."""
         with self._pipeline.sql_client() as client:
-            yield KnownVersions(client, self._tool.raw_schema)
+            yield KnownVersions(client, self._dataset)
 
     def _forget_schema(self) -> None:
         """Let dlt look which tables there are: one that was dropped by hand it would take for there."""
@@ -117,10 +121,11 @@ class ToolLoader:
             self._forget_schema()
         with _plainly("what was read"):
             self._pipeline.run(spooled(), loader_file_format=self._raw.file_format)
+        self._raw.settle(self._tool, self._tool.models if is_new else _with_many_rows(kept))
         return True
 
 
-def drain_all(engine: DuckDbEngine, folder: Path, before_writing: Callable[[], None]) -> None:
+def drain_all(engine: Engine, folder: Path, before_writing: Callable[[], None]) -> None:
     """Finish what earlier runs had extracted and not loaded, of every tool.
 
     Raises:
@@ -132,6 +137,14 @@ def drain_all(engine: DuckDbEngine, folder: Path, before_writing: Callable[[], N
 
 def _with_rows(readings: Sequence[ModelReading]) -> list[str]:
     return list(dict.fromkeys(reading.model for reading in readings if reading.log.spool.row_count))
+
+
+def _with_many_rows(readings: Sequence[ModelReading]) -> list[str]:
+    """The models of which so much is new that what the server knows of its tables is no longer true."""
+    rows = Counter[str]()
+    for reading in readings:
+        rows[reading.model] += reading.log.spool.row_count
+    return [model for model, count in rows.items() if count >= _MANY_ROWS]
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pipelines.check_report import MappingFile
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
 from transforms.mappings import HEADER
 from transforms.models import load_tables
 from transforms.rendering import FOLDER
@@ -25,7 +25,7 @@ _MAPPING_OF = {"location": "country"}
 _CODES = {"country": "a code of ISO 3166-1, such as DE", "salary_currency": "a code of ISO 4217, such as EUR"}
 
 
-def gaps_of(engine: DuckDbEngine, connection_id: str) -> list[Gap]:
+def gaps_of(engine: Engine, connection_id: str) -> list[Gap]:
     """What maps nowhere, the most frequent first; what is personal is not among it."""
     return [(str(column), str(value)) for column, value in engine.fetch(_GAPS, (connection_id,))]
 

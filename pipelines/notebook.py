@@ -11,30 +11,23 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas
-import pyarrow
 
-from pipelines.action_catalogue import open_unified
 from pipelines.configuration import load_configuration
+from pipelines.opening import open_unified
+from pipelines.past_raw import copy_raw
+from pipelines.query_results import query_result
 from pipelines.transforming import transform_settings
-from sources.endpoints import MODELS
-from sources.errors import ConfigurationError, WarehouseError
-from sources.json_document import value_of
-from transforms.engine import DuckDbEngine
-from transforms.retained import retained_values
+from sources.errors import ConfigurationError
+from transforms.engine import DuckDbEngine, Engine
 from transforms.runner import run_transforms
+from transforms.schemas import tables_of
 
 _BERLIN = ZoneInfo("Europe/Berlin")
-_NULLABLE = {
-    pyarrow.bool_(): pandas.BooleanDtype(),
-    pyarrow.int32(): pandas.Int32Dtype(),
-    pyarrow.int64(): pandas.Int64Dtype(),
-}
-_Opens = Callable[[], AbstractContextManager[DuckDbEngine]]
+_Opens = Callable[[], AbstractContextManager[Engine]]
 
 
 class Tables:
@@ -55,17 +48,14 @@ class Tables:
         schema, _, table = name.rpartition(".")
         schema = schema or "unified"
         with self._opens() as engine:
-            there = engine.fetch(
-                "SELECT table_schema, table_name FROM information_schema.tables "
-                "WHERE table_catalog = current_database() ORDER BY ALL"
-            )
+            there = tables_of(engine)
             if (schema, table) not in there:
-                names = ", ".join(str(one) for where, one in there if where == schema)
+                names = ", ".join(sorted(one for where, one in there if where == schema))
                 raise ConfigurationError(
                     f"There is no table {schema}.{table}",
                     f"{schema} has {names}" if names else "Name a table of unified, such as applications",
                 )
-            return _frame(engine.connection.sql(f'SELECT * FROM "{schema}"."{table}"'))
+            return query_result(engine, f'SELECT * FROM {schema}."{table}"').frame
 
     def query(self, sql: str) -> pandas.DataFrame:
         """What a SELECT gives, with the same types.
@@ -74,16 +64,7 @@ class Tables:
             ConfigurationError: it is no query that this warehouse understands.
         """
         with self._opens() as engine:
-            try:
-                relation = engine.connection.sql(sql)
-                if relation is None:
-                    raise ConfigurationError("This is no query", "Write a SELECT")
-                return _frame(relation)
-            except duckdb.Error as error:
-                raise ConfigurationError(
-                    f"The query cannot be carried out: {error}",
-                    "Correct it; tables are unified.applications, …",
-                ) from error
+            return query_result(engine, sql).frame
 
 
 class Warehouse(Tables):
@@ -129,7 +110,7 @@ class PastTables(Tables):
         self.close()
 
     @contextmanager
-    def _open(self) -> Iterator[DuckDbEngine]:
+    def _open(self) -> Iterator[Engine]:
         if self._engine is None:
             self._engine = self._built()
         yield self._engine
@@ -138,12 +119,8 @@ class PastTables(Tables):
         settings = transform_settings(load_configuration(self._folder))
         engine = DuckDbEngine(duckdb.connect(":memory:"))
         engine.execute("SET TimeZone = 'UTC'")
-        with open_unified(self._folder) as now:
-            ((database,),) = now.fetch(
-                "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
-            )
         try:
-            _copy_raw(engine, str(database), self.moment)
+            copy_raw(engine, self._folder, self.moment)
             run_transforms(engine, settings)
         except BaseException:
             engine.connection.close()
@@ -161,41 +138,6 @@ def open_warehouse(folder: str | os.PathLike[str] = ".") -> Warehouse:
         return Warehouse(Path(folder))
 
 
-def _copy_raw(engine: DuckDbEngine, database: str, moment: datetime) -> None:
-    """The raw log up to a moment, without its file staying attached."""
-    quoted = database.replace("'", "''")
-    try:
-        engine.connection.execute(f"ATTACH '{quoted}' AS published (READ_ONLY)")
-    except duckdb.Error as error:
-        raise WarehouseError(
-            f"{database} cannot be read for another moment",
-            "Close connections of this process that have it open, and try again",
-        ) from error
-    there = set(
-        engine.fetch(
-            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = 'published'"
-        )
-    )
-    for tool, models in MODELS.items():
-        schema = f"raw_{tool}"
-        if (schema, "_dlt_loads") not in there:
-            continue
-        engine.execute(f"CREATE SCHEMA {schema}")
-        engine.execute(f"CREATE TABLE {schema}._dlt_loads AS FROM published.{schema}._dlt_loads")
-        for model in models:
-            if (schema, model) in there:
-                engine.execute(
-                    f"CREATE TABLE {schema}.{model} AS FROM published.{schema}.{model} WHERE read_at <= ?",
-                    [moment],
-                )
-    engine.execute("CREATE SCHEMA ats")
-    for table, values in retained_values().items():
-        if ("ats", table) in there:
-            engine.execute(f"CREATE TABLE ats.{table} AS FROM published.ats.{table}")
-            engine.execute(f"UPDATE ats.{table} SET {', '.join(f'{one} = NULL' for one in values)}")
-    engine.execute("DETACH published")
-
-
 def _moment(given: str | date | datetime) -> datetime:
     moment: date | datetime
     if isinstance(given, str):
@@ -211,18 +153,3 @@ def _moment(given: str | date | datetime) -> datetime:
         next_day = datetime.combine(moment + timedelta(days=1), time(), _BERLIN)
         return next_day.astimezone(UTC) - timedelta(microseconds=1)
     return (moment if moment.tzinfo else moment.replace(tzinfo=_BERLIN)).astimezone(UTC)
-
-
-def _frame(relation: duckdb.DuckDBPyRelation) -> pandas.DataFrame:
-    json_columns = [
-        name for name, kind in zip(relation.columns, relation.types, strict=True) if str(kind) == "JSON"
-    ]
-    frame: pandas.DataFrame = relation.to_arrow_table().to_pandas(types_mapper=_NULLABLE.get)
-    for name in json_columns:
-        values: list[Any] = [None if _missing(text) else value_of(str(text)) for text in frame[name]]
-        frame[name] = pandas.Series(values, index=frame.index, dtype=object)
-    return frame
-
-
-def _missing(value: object) -> bool:
-    return value is None or value != value

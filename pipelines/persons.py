@@ -8,9 +8,9 @@ from pipelines.configuration import Configuration
 from pipelines.configuration_problems import meant
 from pipelines.known_addresses import addresses_of, candidates_with
 from pipelines.unified_ids import REMOTE, unified_id
-from pipelines.warehouse import table_exists
 from sources.errors import ConfigurationError
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
+from transforms.schemas import table_exists
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Person:
         return unified_id("candidates", self.connection_id, self.remote_id)
 
 
-def known_connection(engine: DuckDbEngine, configuration: Configuration, name: str) -> str:
+def known_connection(engine: Engine, configuration: Configuration, name: str) -> str:
     """The id of a connection by its name or id: one that is configured, or that has left rows.
 
     Raises:
@@ -56,7 +56,7 @@ def known_connection(engine: DuckDbEngine, configuration: Configuration, name: s
     return found[0]
 
 
-def person_by_id(engine: DuckDbEngine, connection_id: str, candidate_id: str) -> Person:
+def person_by_id(engine: Engine, connection_id: str, candidate_id: str) -> Person:
     """The candidate with a unified id, a vendor's id, or `remote:<id>`.
 
     Raises:
@@ -81,7 +81,7 @@ def person_by_id(engine: DuckDbEngine, connection_id: str, candidate_id: str) ->
 
 
 def persons_by_email(
-    engine: DuckDbEngine, configuration: Configuration, address: str, connection_id: str | None = None
+    engine: Engine, configuration: Configuration, address: str, connection_id: str | None = None
 ) -> list[Person]:
     """Every candidate who has, or had in any version that was read, an e-mail address.
 
@@ -98,7 +98,7 @@ def persons_by_email(
     ]
 
 
-def _person(engine: DuckDbEngine, connection_id: str, remote_id: str, address: str = "") -> Person:
+def _person(engine: Engine, connection_id: str, remote_id: str, address: str = "") -> Person:
     key = (connection_id, remote_id)
     known = engine.fetch(
         "SELECT email_addresses FROM unified.candidates WHERE connection_id = ? AND remote_id = ?", key

@@ -7,9 +7,10 @@ from uuid import uuid4
 from pipelines.file_copy import copy_file, flush
 from pipelines.last_outcomes import last_words
 from pipelines.places import Places
-from pipelines.warehouse import open_to_read, table_exists
+from pipelines.warehouse import open_to_read
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine
+from transforms.schemas import table_exists
 
 SCHEMAS = ("unified", "unified_current", "raw_coveto", "raw_compleetpersy", "ats")
 """What a reader finds in every published copy, even while nothing is in it."""

@@ -1,16 +1,24 @@
 """Where dlt writes the raw tables that an engine reads, and the files that go there fastest."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import Any, Literal
 
 import dlt
 from dlt.destinations.impl.postgres.factory import PostgresTypeMapper
 
-from transforms.engine import DuckDbEngine
+from pipelines.tools import Tool
+from transforms.engine import DuckDbEngine, Engine
 
-if TYPE_CHECKING:  # needs a driver that only its users have
-    from transforms.postgres_engine import PostgresEngine
-
+_INDEXES = "select indexname from pg_catalog.pg_indexes where schemaname = ?"
+_INDEXED = {
+    "by_record": "connection_id, remote_id",
+    "by_owner": "connection_id, split_part(remote_id, ':', 1)",
+    "by_time": "connection_id, read_at",
+    "by_load": "_dlt_load_id",
+}
+"""The indexes of each raw table: by a record, by the candidate that a record is of, by a run, by a load."""
 _SAID_OTHERWISE = ("user", "dbname", "host", "port", "passfile")
 """Parameters of a connection that dlt has names of its own for, or no use."""
 
@@ -21,6 +29,8 @@ class RawDestination:
 
     destination: Any
     file_format: Literal["parquet", "csv"]
+    settle: Callable[[Tool, Sequence[str]], None] = lambda _tool, _models: None
+    """What a load of these models leaves to do: a server wants indexes and to know what is in its tables."""
 
 
 class RawTypes(PostgresTypeMapper):
@@ -29,10 +39,14 @@ class RawTypes(PostgresTypeMapper):
     sct_to_unbound_dbt = PostgresTypeMapper.sct_to_unbound_dbt | {"json": "json"}
 
 
-def raw_destination(engine: "DuckDbEngine | PostgresEngine") -> RawDestination:
+def raw_destination(engine: Engine) -> RawDestination:
     """The destination of the warehouse that an engine speaks to."""
     if isinstance(engine, DuckDbEngine):
         return RawDestination(dlt.destinations.duckdb(credentials=engine.connection), "parquet")
+    from transforms.postgres_engine import PostgresEngine  # needs a driver that only its users have
+
+    if not isinstance(engine, PostgresEngine):
+        raise TypeError(f"dlt has no destination for {type(engine).__name__}")
     info = engine.connection.info
     given = {name: value for name, value in info.dsn_parameters.items() if name not in _SAID_OTHERWISE}
     # A folder of sockets is no host of an address, but may stand among its parameters.
@@ -45,4 +59,16 @@ def raw_destination(engine: "DuckDbEngine | PostgresEngine") -> RawDestination:
         "port": info.port,
         "query": given | where,
     }
-    return RawDestination(dlt.destinations.postgres(credentials=credentials, type_mapper=RawTypes), "csv")
+    destination = dlt.destinations.postgres(credentials=credentials, type_mapper=RawTypes)
+    return RawDestination(destination, "csv", partial(_settle, engine))
+
+
+def _settle(engine: Engine, tool: Tool, models: Sequence[str]) -> None:
+    """Make the indexes that a delta is found by, however large the table, and count what it holds."""
+    there = {name for (name,) in engine.fetch(_INDEXES, [engine.schema_prefix + tool.raw_schema])}
+    for model in models:
+        table = f"{tool.raw_schema}.{model}"
+        for name, columns in _INDEXED.items():
+            if f"{model}_{name}" not in there:
+                engine.execute(f'create index "{model}_{name}" on {table} ({columns})')
+        engine.execute(f"analyze {table}")

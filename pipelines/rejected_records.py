@@ -3,10 +3,17 @@
 from collections.abc import Iterable
 
 from pipelines.persons import Person
-from pipelines.warehouse import table_exists
 from sources.reading import ModelReading
-from transforms.engine import DuckDbEngine, Engine
+from transforms.engine import Engine
+from transforms.rendering import Renderer
+from transforms.schemas import create_schemas, create_table, table_exists
 
+_COLUMNS = {
+    **dict.fromkeys(("run_id", "tool", "connection_id", "model"), "text"),
+    "position": "bigint",
+    "reason": "text",
+    "data": "text",
+}
 _DELETE = "DELETE FROM ats.rejected_records WHERE connection_id = ? AND model = ?"
 
 
@@ -15,11 +22,8 @@ class RejectedRecords:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
-        engine.execute(
-            "CREATE TABLE IF NOT EXISTS ats.rejected_records (run_id varchar(64), tool varchar(32), "
-            "connection_id varchar(64), model varchar(64), position bigint, reason varchar(2000), data text)"
-        )
+        create_schemas(engine, ["ats"])
+        create_table(engine, "rejected_records", _COLUMNS)
 
     def add(self, run_id: str, readings: Iterable[ModelReading]) -> None:
         """Keep what this run met; a full read replaces all that was kept of its model, a delta adds to it."""
@@ -46,7 +50,7 @@ class RejectedRecords:
                     )
 
 
-def count_rejected_of(engine: DuckDbEngine, person: Person) -> int:
+def count_rejected_of(engine: Engine, person: Person) -> int:
     """How many rejected records hold an address of a person, or are a part of the person's own record."""
     if not table_exists(engine, "ats", "rejected_records"):
         return 0
@@ -55,7 +59,7 @@ def count_rejected_of(engine: DuckDbEngine, person: Person) -> int:
     return int(str(count))
 
 
-def erase_rejected_of(engine: DuckDbEngine, person: Person) -> int:
+def erase_rejected_of(engine: Engine, person: Person) -> int:
     """Delete those; to be done while the raw versions still have contents. Gives how many there were."""
     count = count_rejected_of(engine, person)
     if count:
@@ -64,15 +68,16 @@ def erase_rejected_of(engine: DuckDbEngine, person: Person) -> int:
     return count
 
 
-def _of_person(engine: DuckDbEngine, person: Person) -> tuple[str, list[str]]:
+def _of_person(engine: Engine, person: Person) -> tuple[str, list[str]]:
     """A condition, with its values. An opening that could not be read stands as it came in its candidate."""
-    conditions = ["contains(lower(data), ?)" for _ in person.addresses]
+    text = Renderer(engine.dialect, {}, set()).macro("mapping_key", "data")
+    conditions = [f"strpos({text}, ?) > 0" for _ in person.addresses]
     values = [person.connection_id, *person.addresses]
     if table_exists(engine, f"raw_{person.tool}", "candidates"):
         conditions.append(
             "(model = 'applications' AND EXISTS ("
             f"SELECT 1 FROM raw_{person.tool}.candidates AS log WHERE log.connection_id = ? "
-            "AND log.remote_id = ? AND contains(CAST(log.remote_data AS text), rejected_records.data)))"
+            "AND log.remote_id = ? AND strpos(CAST(log.remote_data AS text), rejected_records.data) > 0))"
         )
         values += [person.connection_id, person.remote_id]
     return f"connection_id = ? AND ({' OR '.join(conditions) or 'false'})", values

@@ -11,14 +11,14 @@ from pipelines.configuration_sections import checked_whole
 from pipelines.erasing import finish_erasing
 from pipelines.erasures import Erasures
 from pipelines.lock import locked
-from pipelines.places import Places
+from pipelines.opening import open_for, open_freshest
 from pipelines.progress import Progress, Silent
-from pipelines.publishing import Publisher
+from pipelines.publishers import publisher_for
 from pipelines.run_records import RunRecords
 from pipelines.status import connection_statuses
-from pipelines.warehouse import open_warehouse
 from sources.errors import ConfigurationError
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
+from transforms.schemas import table_exists, tables_with_column
 
 _KEPT = {("ats", "erasures"), ("ats", "forgotten"), ("ats", "mappings")}
 """The record of the erasure itself, who asked to be forgotten, should the connection be configured again, and
@@ -88,20 +88,20 @@ def erase(folder: Path, connection_id: str, progress: Progress | None = None) ->
     configuration = load_configuration(folder, may_be_empty=True)
     check_transforms(configuration)
     with locked(folder, configuration.lock_wait_seconds), dlt_project(folder):
-        with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
+        with open_for(configuration) as engine:
             rows = _erase_rows(engine, configuration, connection_id, progress or Silent())
         published = finish_erasing(configuration)
     return Erasure(connection_id, rows, published)
 
 
 def _erase_rows(
-    engine: DuckDbEngine, configuration: Configuration, connection_id: str, progress: Progress
+    engine: Engine, configuration: Configuration, connection_id: str, progress: Progress
 ) -> dict[str, int]:
     from pipelines.loading import drain_all
     from pipelines.transforming import transform_announced
 
     RunRecords(engine, configuration.folder)
-    publisher = Publisher(engine, configuration.folder, configuration.publish_mode)
+    publisher = publisher_for(engine, configuration)
     publisher.announce()
     # What waits to be loaded may hold the connection's records; loaded, it is deleted with the rest.
     drain_all(engine, configuration.folder, publisher.announce)
@@ -110,12 +110,14 @@ def _erase_rows(
     return rows
 
 
-def _delete(engine: DuckDbEngine, connection_id: str) -> dict[str, int]:
+def _delete(engine: Engine, connection_id: str) -> dict[str, int]:
     """Delete the rows of a connection everywhere, and record how many there were, all or nothing."""
     rows: dict[str, int] = {}
     with engine.transaction():
         erasures = Erasures(engine)
-        for schema, table in _tables_of_connections(engine):
+        for schema, table in tables_with_column(engine, "connection_id"):
+            if (schema, table) in _KEPT:
+                continue
             place = f'{schema}."{table}"'
             condition = "WHERE connection_id = ?"
             ((count,),) = engine.fetch(f"SELECT count(*) FROM {place} {condition}", (connection_id,))
@@ -125,18 +127,6 @@ def _delete(engine: DuckDbEngine, connection_id: str) -> dict[str, int]:
         if rows:
             erasures.add(connection_id, "connection", rows)
     return rows
-
-
-def _tables_of_connections(engine: DuckDbEngine) -> list[tuple[str, str]]:
-    """Every table that has rows of single connections, whoever made it."""
-    rows = engine.fetch(
-        "SELECT table_schema, table_name FROM information_schema.columns "
-        "JOIN information_schema.tables USING (table_catalog, table_schema, table_name) "
-        "WHERE table_catalog = current_database() AND column_name = 'connection_id' "
-        "AND table_type = 'BASE TABLE' ORDER BY table_schema, table_name"
-    )
-    found = [(str(schema), str(table)) for schema, table in rows]
-    return [one for one in found if one not in _KEPT]
 
 
 def _refuse_configured(layers: list[Layer], name: str) -> None:
@@ -153,13 +143,8 @@ def _refuse_configured(layers: list[Layer], name: str) -> None:
 
 def _unfinished(folder: Path, wait_seconds: float) -> list[str]:
     """Connections whose rows are deleted while their bytes may still be in the file."""
-    from pipelines.warehouse import open_to_read, table_exists
-
-    database = Places(folder).work_database
-    if not database.exists():
-        return []
-    with locked(folder, wait_seconds), open_to_read(database) as engine:
-        if not table_exists(engine, "ats", "erasures"):
+    with locked(folder, wait_seconds), open_freshest(folder) as engine:
+        if engine is None or not table_exists(engine, "ats", "erasures"):
             return []
         rows = engine.fetch(
             "SELECT connection_id FROM ats.erasures WHERE published_at IS NULL AND kind = 'connection'"

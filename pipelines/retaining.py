@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 from pipelines.configuration import Configuration
 from pipelines.erasures import Erasures
 from pipelines.progress import Progress
-from pipelines.publishing import Publisher
+from pipelines.publishers import AnyPublisher
 from pipelines.transforming import transform_settings
-from pipelines.warehouse import table_exists
 from sources.connections import Retention
-from transforms.engine import DuckDbEngine, Engine
+from transforms.engine import Engine
 from transforms.models import Table, load_tables
 from transforms.retained import Erasable, counted, erase_contents, is_erased_by
 from transforms.runner import run_transforms
+from transforms.schemas import table_exists
 
 
 def erase_expired(
-    engine: DuckDbEngine, publisher: Publisher, configuration: Configuration, progress: Progress
+    engine: Engine, publisher: AnyPublisher, configuration: Configuration, progress: Progress
 ) -> int:
     """Erase what has been gone for longer than retention keeps it; gives the number of records.
 
@@ -55,7 +55,7 @@ def touched_by(erasables: list[Erasable]) -> Mapping[str, list[tuple[str, str]]]
     return touched
 
 
-def expired(engine: DuckDbEngine, configuration: Configuration, now: datetime) -> list[Erasable]:
+def expired(engine: Engine, configuration: Configuration, now: datetime) -> list[Erasable]:
     """The records whose values are to go: deleted for long enough, and not erased since."""
     retentions = {one.connection_id: one for one in configuration.connections}
     found = []

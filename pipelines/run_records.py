@@ -11,16 +11,17 @@ import orjson
 from pipelines.places import Places
 from pipelines.results import ModelRead
 from transforms.engine import Engine
+from transforms.schemas import create_schemas, create_table
 
 _TYPES = {
-    "run_id": "varchar(64)",
-    "connection_id": "varchar(64)",
-    "tool": "varchar(32)",
-    "model": "varchar(64)",
-    "kind": "varchar(16)",
+    "run_id": "text",
+    "connection_id": "text",
+    "tool": "text",
+    "model": "text",
+    "kind": "text",
     "started_at": "timestamp with time zone",
     "ended_at": "timestamp with time zone",
-    "outcome": "varchar(16)",
+    "outcome": "text",
     "pages": "bigint",
     "records_read": "bigint",
     "new": "bigint",
@@ -28,10 +29,10 @@ _TYPES = {
     "deleted": "bigint",
     "complete": "boolean",
     "rejected": "bigint",
-    "cursor": "varchar(256)",
-    "error_class": "varchar(128)",
-    "error_message": "varchar(2000)",
-    "note": "varchar(2000)",
+    "cursor": "text",
+    "error_class": "text",
+    "error_message": "text",
+    "note": "text",
 }
 _TIMES = ("started_at", "ended_at")
 
@@ -42,11 +43,8 @@ class RunRecords:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self._engine = engine
         self._places = Places(folder)
-        engine.execute("CREATE SCHEMA IF NOT EXISTS ats")
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in _TYPES.items())
-        engine.execute(f"CREATE TABLE IF NOT EXISTS ats.runs ({columns})")
-        for name, kind in _TYPES.items():  # a table of an earlier release has fewer
-            engine.execute(f'ALTER TABLE ats.runs ADD COLUMN IF NOT EXISTS "{name}" {kind}')
+        create_schemas(engine, ["ats"])
+        create_table(engine, "runs", _TYPES)
         self._take_late()
 
     def add(self, rows: Iterable[ModelRead]) -> None:

@@ -7,16 +7,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from pipelines.action_catalogue import open_unified
 from pipelines.configuration import AnyConnection, Configuration, load_configuration
 from pipelines.configuration_custom_fields import TOOLS_OF
 from pipelines.configuration_problems import meant
-from pipelines.places import Places
+from pipelines.opening import open_freshest
 from pipelines.transforming import transform_settings
-from pipelines.warehouse import table_exists
 from sources.errors import ConfigurationError, WarehouseError
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
 from transforms.rendering import Renderer
+from transforms.schemas import table_exists
 
 EXAMPLES = 3
 """How many values of a field are shown."""
@@ -112,7 +111,7 @@ def _models(connection: AnyConnection, models: Sequence[str]) -> list[str]:
 @contextmanager
 def _live(
     configuration: Configuration, connection: AnyConnection, models: Sequence[str], pages: int
-) -> Iterator[DuckDbEngine]:
+) -> Iterator[Engine]:
     from pipelines.live_samples import live_samples
     from pipelines.sample_warehouse import sample_warehouse
 
@@ -123,11 +122,10 @@ def _live(
 
 
 @contextmanager
-def _stored(folder: Path) -> Iterator[DuckDbEngine]:
-    places = Places(folder)
-    if not places.published_database.exists() and not places.work_database.exists():
-        raise WarehouseError(f"{folder} holds no tables yet", "Run `ats sync` first, or add --live")
-    with open_unified(folder) as engine:
+def _stored(folder: Path) -> Iterator[Engine]:
+    with open_freshest(folder) as engine:
+        if engine is None or not table_exists(engine, "unified", "jobs"):
+            raise WarehouseError(f"{folder} holds no tables yet", "Run `ats sync` first, or add --live")
         if not table_exists(engine, "unified", "integration_fields_catalogue"):
             raise WarehouseError(
                 "The tables were made by a version without the catalogue of fields",
@@ -136,7 +134,7 @@ def _stored(folder: Path) -> Iterator[DuckDbEngine]:
         yield engine
 
 
-def _catalogue(engine: DuckDbEngine, connection_id: str, models: Sequence[str]) -> list[SourceField]:
+def _catalogue(engine: Engine, connection_id: str, models: Sequence[str]) -> list[SourceField]:
     marks = ", ".join("?" for _ in models)
     columns = ", ".join(f'"{name}"' for name in _COLUMNS)
     rows = engine.fetch(
@@ -169,14 +167,15 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _examples(engine: DuckDbEngine, connection_id: str, model: str) -> Mapping[str, tuple[object, ...]]:
+def _examples(engine: Engine, connection_id: str, model: str) -> Mapping[str, tuple[object, ...]]:
     """Per id of a field its most frequent values."""
     renderer = Renderer(engine.dialect, {}, set())
     each = renderer.macro("each_of", renderer.macro("distinct_fields", "integration_fields"))
+    key, value = renderer.macro("field_text", "field", "id"), renderer.macro("field_value", "field")
     rows = engine.fetch(
         f"WITH entries AS (SELECT {each} AS field FROM unified_current.{model} WHERE connection_id = ?), "
-        "counted AS (SELECT field.id AS id, CAST(field.value AS varchar) AS text, count(*) AS often "
-        "FROM entries WHERE field.value IS NOT NULL GROUP BY 1, 2), "
+        f"counted AS (SELECT {key} AS id, CAST({value} AS varchar) AS text, count(*) AS often "
+        f"FROM entries WHERE {value} IS NOT NULL GROUP BY 1, 2), "
         "ranked AS (SELECT *, row_number() OVER (PARTITION BY id ORDER BY often DESC, text) AS place "
         f"FROM counted) SELECT id, text FROM ranked WHERE place <= {EXAMPLES} ORDER BY id, place",
         [connection_id],

@@ -1,7 +1,6 @@
 """`ats status`: how each connection stands, told from the warehouse and the configuration alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +15,11 @@ from pipelines.due import (
     schedule_of,
 )
 from pipelines.last_outcomes import rejected_counts
-from pipelines.lock import holder_is_alive
-from pipelines.places import Places
+from pipelines.opening import open_freshest
 from pipelines.results import BY_GRAVITY, GOOD_OUTCOMES, Outcome
 from pipelines.run_records import late_rows
-from pipelines.warehouse import open_to_read, table_exists
-from sources.errors import WarehouseError
-from transforms.engine import DuckDbEngine
+from transforms.engine import Engine
+from transforms.schemas import columns_of, table_exists
 
 UNIFIED = ("jobs", "candidates", "applications", "screening_questions", "job_screening_questions")
 
@@ -66,7 +63,7 @@ def connection_statuses(folder: Path, now: datetime | None = None) -> tuple[Conn
     moment = now or datetime.now(UTC)
     configured = _configured(folder)
     late = [_typed(row) for row in late_rows(folder)]
-    with readable_database(folder) as engine:
+    with open_freshest(folder) as engine:
         has_runs = engine is not None and table_exists(engine, "ats", "runs")
         runs = _runs(_records(engine) + late if engine and has_runs else late)
         latest = latest_reads(engine) if engine and has_runs else {}
@@ -96,26 +93,9 @@ def _configured(folder: Path) -> dict[str, Schedule]:
     }
 
 
-@contextmanager
-def readable_database(folder: Path) -> Iterator[DuckDbEngine | None]:
-    """The freshest database that can be read without getting in a run's way; None where there is none."""
-    places = Places(folder)
-    databases = [places.work_database, places.published_database]
-    if holder_is_alive(folder):
-        databases.reverse()
-    with ExitStack() as opened:
-        engine = None
-        for database in (one for one in databases if one.exists()):
-            # A run may have just begun, or the file is not for this user: then the other one will do.
-            with suppress(WarehouseError):
-                engine = opened.enter_context(open_to_read(database))
-                break
-        yield engine
-
-
-def _records(engine: DuckDbEngine) -> list[Table]:
+def _records(engine: Engine) -> list[Table]:
     names = ("run_id", "connection_id", "kind", "started_at", "ended_at", "outcome", "error_message", "note")
-    columns = {str(row[0]) for row in engine.fetch("DESCRIBE ats.runs")}
+    columns = columns_of(engine, "ats", "runs")
     # a table of an earlier release has fewer
     values = ", ".join(name if name in columns else f"NULL AS {name}" for name in names)
     return [dict(zip(names, row, strict=True)) for row in engine.fetch(f"SELECT {values} FROM ats.runs")]
@@ -158,7 +138,7 @@ def _time(value: object) -> datetime:
     return value.astimezone(UTC)
 
 
-def _row_counts(engine: DuckDbEngine) -> dict[str, dict[str, tuple[int, int]]]:
+def _row_counts(engine: Engine) -> dict[str, dict[str, tuple[int, int]]]:
     """Rows there and rows deleted, of each connection and each unified table."""
     counts: dict[str, dict[str, tuple[int, int]]] = {}
     for table in UNIFIED:
@@ -166,7 +146,7 @@ def _row_counts(engine: DuckDbEngine) -> dict[str, dict[str, tuple[int, int]]]:
             continue
         rows = engine.fetch(
             f"""
-            SELECT connection_id, count(*) FILTER (remote_deleted_at IS NULL), count(remote_deleted_at)
+            SELECT connection_id, count(*) FILTER (WHERE remote_deleted_at IS NULL), count(remote_deleted_at)
             FROM unified.{table} GROUP BY connection_id
             """
         )

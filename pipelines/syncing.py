@@ -17,9 +17,10 @@ from pipelines.forgotten_persons import forgotten_persons
 from pipelines.loading import ToolLoader, has_working_files
 from pipelines.lock import locked
 from pipelines.notifying import Notifier
+from pipelines.opening import open_for
 from pipelines.places import Places
 from pipelines.progress import Progress, Silent
-from pipelines.publishing import Publisher
+from pipelines.publishers import AnyPublisher, publisher_for
 from pipelines.read_outcomes import broken_off, exit_code_of_read, gravity, record_of
 from pipelines.read_plans import WantedKind, due_of, kind_and_start
 from pipelines.rejected_records import RejectedRecords
@@ -29,18 +30,14 @@ from pipelines.run_records import RunRecords, add_late
 from pipelines.terminal import log_unexpected
 from pipelines.tools import TOOLS, Tool, all_models, models_of
 from pipelines.transforming import check_transforms, exit_code_of, transform_announced
-from pipelines.warehouse import open_warehouse
 from sources.endpoints import resolve_endpoints
-from sources.errors import ConfigurationError, SourceError, WarehouseError
+from sources.errors import ConfigurationError, LockedError, SourceError, WarehouseError
 from sources.forgotten import NOBODY, Forgotten
 from sources.known_versions import KnownVersions
 from sources.raw_log import next_read_at
 from sources.reading import ModelReading, ReadPlan, failed_readings
 from sources.stopping import Stopping
-from transforms.engine import DuckDbEngine
-
-_SIDE_BY_SIDE = 4
-"""How many connections are read at once; each keeps under its own limits besides."""
+from transforms.engine import Engine
 
 
 def sync(
@@ -50,6 +47,7 @@ def sync(
     models: Sequence[str] = (),
     accept_deletes: bool = False,
     progress: Progress | None = None,
+    parallel: int | None = None,
 ) -> SyncResult:
     """Read connections of a working folder into its warehouse.
 
@@ -61,6 +59,8 @@ def sync(
         models: the models to read; all where none is named.
         accept_deletes: mark deletions however many they are.
         progress: is told how it goes on.
+        parallel: how many connections are read at once, each under its own limits besides; as configured
+            where no number is given.
 
     Raises:
         ConfigurationError: something in the configuration or the arguments is wrong; nothing was requested.
@@ -68,10 +68,11 @@ def sync(
         WarehouseError: the database or its folder cannot be used.
     """
     configuration = load_configuration(folder or Path())
+    if parallel is not None:
+        configuration = configuration.model_copy(update={"parallel": max(1, parallel)})
     selected = configuration.selected(names)
     _check_models(models, selected)
     check_transforms(configuration)
-    _check_destination(configuration.destination)
     run = _Run(configuration, selected, kind, tuple(models), accept_deletes, progress or Silent())
     with run.notifier.when_it_fails():
         result = _under_lock(run)
@@ -84,11 +85,13 @@ def _under_lock(run: "_Run") -> SyncResult:
     with locked(configuration.folder, configuration.lock_wait_seconds):
         try:
             with dlt_project(configuration.folder):
-                with open_warehouse(configuration.folder, configuration.duckdb_memory_limit) as engine:
+                with open_for(configuration) as engine:
                     result = run.carry_out(engine)
                 if run.has_erased:
                     result = replace(result, published=finish_erasing(configuration))
                 return result
+        except LockedError:  # a run on another machine is at work, and this one was none
+            raise
         except BaseException as error:  # stopped by a signal as well: every attempt is a row
             run.record_failure(error)
             raise
@@ -118,10 +121,10 @@ class _Run:
         self.has_erased = False
         """Whether files must be written anew, as bytes of what was erased may be in them."""
 
-    def carry_out(self, engine: DuckDbEngine) -> SyncResult:
+    def carry_out(self, engine: Engine) -> SyncResult:
         records = RunRecords(engine, self.configuration.folder)
         self.notifier.remember_failures(engine)
-        publisher = Publisher(engine, self.configuration.folder, self.configuration.publish_mode)
+        publisher = publisher_for(engine, self.configuration)
         erasures = Erasures(engine)
         self.forgotten = forgotten_persons(erasures, self.configuration)
         self.selected, not_due = self._divide(engine)
@@ -161,7 +164,7 @@ class _Run:
         except (OSError, WarehouseError) as further:  # the error itself is what must be told
             self.progress.message(f"ats.runs will say nothing of this run ({type(further).__name__})")
 
-    def _divide(self, engine: DuckDbEngine) -> tuple[Sequence[AnyConnection], tuple[NotDue, ...]]:
+    def _divide(self, engine: Engine) -> tuple[Sequence[AnyConnection], tuple[NotDue, ...]]:
         """What to read, of what kind, and what is not due."""
         selected = self.selected
         self.kinds = {one.connection_id: self.kind for one in selected}
@@ -176,15 +179,15 @@ class _Run:
             if kind is None
         )
 
-    def _drain(self, engine: DuckDbEngine, publisher: Publisher) -> None:
+    def _drain(self, engine: Engine, publisher: AnyPublisher) -> None:
         """Load what earlier runs had read, of every tool: also what is not due now must come through."""
         for tool in TOOLS.values():
-            if not has_working_files(tool, self.configuration.folder):
+            if not has_working_files(tool, engine, self.configuration.folder):
                 continue
             if self._loader(engine, publisher, tool).drain():
                 self.progress.message(f"{tool.name}: loaded what an earlier run had read")
 
-    def _loader(self, engine: DuckDbEngine, publisher: Publisher, tool: Tool) -> ToolLoader:
+    def _loader(self, engine: Engine, publisher: AnyPublisher, tool: Tool) -> ToolLoader:
         """The tool's loader, one a run: dlt resolves its whole configuration whenever one is made."""
         if tool.name not in self.loaders:
             loader = ToolLoader(tool, engine, self.configuration.folder, publisher.announce)
@@ -192,7 +195,7 @@ class _Run:
         return self.loaders[tool.name]
 
     def _read_tool(
-        self, engine: DuckDbEngine, publisher: Publisher, tool: Tool, connections: Sequence[AnyConnection]
+        self, engine: Engine, publisher: AnyPublisher, tool: Tool, connections: Sequence[AnyConnection]
     ) -> list[ModelRead]:
         loader = self._loader(engine, publisher, tool)
         with loader.known_versions() as known:
@@ -202,9 +205,7 @@ class _Run:
         RejectedRecords(engine).add(self.run_id, readings)
         return [record_of(self.run_id, reading) for reading in readings]
 
-    def _plan(
-        self, engine: DuckDbEngine, tool: Tool, connection: AnyConnection, known: KnownVersions
-    ) -> ReadPlan:
+    def _plan(self, engine: Engine, tool: Tool, connection: AnyConnection, known: KnownVersions) -> ReadPlan:
         endpoints = resolve_endpoints(tool.package, connection)
         models = [model for model in models_of(tool, self.models) if endpoints[model].enabled]
         has_rows = known.latest_read_at(connection.connection_id) is not None
@@ -237,7 +238,7 @@ class _Run:
                     raise
                 return failed_readings(connection, plan, self._unexpected(error))
 
-        pool = ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(plans)), "connection")
+        pool = ThreadPoolExecutor(min(self.configuration.parallel, len(plans)), "connection")
         try:
             for readings in pool.map(read, plans):
                 yield from readings
@@ -255,14 +256,6 @@ class _Run:
     def _clear_spools(self) -> None:
         """What an earlier run left as well: this one holds the lock, so nobody waits for that."""
         shutil.rmtree(Places(self.configuration.folder).spool, ignore_errors=True)
-
-
-def _check_destination(destination: str) -> None:
-    if destination != "duckdb":
-        raise ConfigurationError(
-            f'destination = "{destination}" is not supported yet',
-            "take it out of the configuration; the tables go to warehouse.duckdb in the working folder",
-        )
 
 
 def _check_models(models: Sequence[str], selected: Sequence[AnyConnection]) -> None:

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from pipelines.configuration import Configuration, load_configuration
 from pipelines.lock import locked
+from pipelines.opening import open_for
 from pipelines.progress import Progress, Silent
-from pipelines.publishing import Publisher
+from pipelines.publishers import AnyPublisher, publisher_for
 from pipelines.run_records import RunRecords
-from pipelines.warehouse import open_warehouse
 from transforms.engine import Engine
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ def transform(
     configuration = load_configuration(folder)
     told = progress or Silent()
     with locked(folder, configuration.lock_wait_seconds):
-        with open_warehouse(folder, configuration.duckdb_memory_limit) as engine:
+        with open_for(configuration) as engine:
             RunRecords(engine, folder)
-            publisher = Publisher(engine, folder, configuration.publish_mode)
+            publisher = publisher_for(engine, configuration)
             result = transform_announced(
                 engine, publisher, configuration, full_refresh=full_refresh, progress=told
             )
@@ -40,7 +40,7 @@ def transform(
 
 def transform_announced(
     engine: Engine,
-    publisher: Publisher,
+    publisher: AnyPublisher,
     configuration: Configuration,
     *,
     full_refresh: bool = False,

@@ -13,6 +13,7 @@ from pipelines.file_copy import copy_file
 from pipelines.places import Places
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine, concerns_files_or_memory
+from transforms.schemas import table_exists
 
 _PATIENCE_SECONDS = 3.0
 _OPEN_ELSEWHERE = "Could not set lock"
@@ -57,14 +58,6 @@ def open_to_read(database: Path) -> Iterator[DuckDbEngine]:
         raise _broken_off(database, str(error)) from error
     finally:
         connection.close()
-
-
-def table_exists(engine: DuckDbEngine, schema: str, table: str) -> bool:
-    """Whether a table or view of that name is there.
-
-    Without parameters, as DuckDB imports pandas to bind the first one, which takes longer than a status.
-    """
-    return (schema, table) in engine.fetch("SELECT table_schema, table_name FROM information_schema.tables")
 
 
 def _connected_patiently(database: Path) -> duckdb.DuckDBPyConnection:

@@ -11,7 +11,15 @@ settings.register_profile("here", deadline=None, database=None, print_blob=True)
 settings.load_profile("here")
 
 _PREFIXES = ("CONNECTIONS__", "DEFAULTS__", "PROVIDERS__", "DESTINATION", "DLT_")
-_NAMES = ("PUBLISH", "PUBLISH_MODE", "LOCK_WAIT_SECONDS", "DUCKDB_MEMORY_LIMIT", "NOTIFY_COMMAND")
+_NAMES = (
+    "PARALLEL",
+    "SCHEMA_PREFIX",
+    "PUBLISH",
+    "PUBLISH_MODE",
+    "LOCK_WAIT_SECONDS",
+    "DUCKDB_MEMORY_LIMIT",
+    "NOTIFY_COMMAND",
+)
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 

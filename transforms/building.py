@@ -8,6 +8,7 @@ from transforms.incremental import TouchedKeys, count_rows
 from transforms.models import Table
 from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
+from transforms.schemas import columns_of
 
 BATCH = 100_000
 """How many records of a raw table a rebuild takes at once, so that memory does not grow with them."""
@@ -131,13 +132,9 @@ class Builder:
             self.engine.execute(statement)
 
     def _is_there(self, table: Table) -> bool:
-        found = self.engine.fetch(
-            "select column_name, data_type from information_schema.columns "
-            "where table_schema = 'unified' and table_name = ? order by ordinal_position",
-            [table.name],
-        )
+        found = columns_of(self.engine, "unified", table.name)
         kinds = [(column.name, self.renderer.macro("type_of", column.kind)) for column in table.columns]
-        return found == kinds
+        return list(found.items()) == kinds
 
 
 def insert_statements(renderer: Renderer, table: Table) -> list[str]:

@@ -33,6 +33,15 @@ class Engine(Protocol):
     shares_tables: bool
     """Whether others read the tables during a run, with rights of their own: then a rebuild drops none."""
 
+    schema_prefix: str
+    """What stands before each schema's name in the warehouse, never in the SQL that an engine is given."""
+
+    schemas_query: str
+    """A query for the names of the schemas that there are."""
+
+    def create_schema(self, name: str) -> None:
+        """Make a schema; `name` is without the prefix."""
+
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Carry out one statement and forget its result."""
 
@@ -48,9 +57,17 @@ class DuckDbEngine:
 
     dialect = "duckdb"
     shares_tables = False
+    schema_prefix = ""
+    schemas_query = (
+        "select schema_name from information_schema.schemata where catalog_name = current_database()"
+    )
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+
+    def create_schema(self, name: str) -> None:
+        """Make a schema."""
+        self.execute(f"create schema {name}")
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Carry out one statement and forget its result."""

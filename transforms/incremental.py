@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sources.endpoints import MODELS
 from transforms.engine import Engine
 from transforms.rendering import Renderer, raw_tables
+from transforms.schemas import columns_in, create_schemas, tables_of
 
 Key = tuple[str, str]
 """connection_id and remote_id."""
@@ -62,41 +63,19 @@ class Catalog:
 
 def read_catalog(engine: Engine) -> Catalog:
     """Look up what the warehouse holds of the schemas that matter here."""
-    schemas = ["ats", "unified", "unified_current", *(f"raw_{tool}" for tool in MODELS)]
-    marks = ", ".join("?" for _ in schemas)
-    rows = engine.fetch(
-        "select table_schema, table_name from information_schema.tables "
-        f"where table_catalog = current_database() and table_schema in ({marks})",
-        schemas,
-    )
-    columns = engine.fetch(
-        "select table_name, column_name from information_schema.columns "
-        "where table_catalog = current_database() and table_schema = 'ats'"
-    )
-    return Catalog(
-        frozenset((str(schema), str(table)) for schema, table in rows),
-        frozenset((str(table), str(column)) for table, column in columns),
-    )
+    return Catalog(tables_of(engine), columns_in(engine, "ats"))
 
 
 def create_state(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
     """Make the tables of `STATE` that are not there yet."""
     missing = [name for name in STATE if not catalog.has("ats", name)]
     if missing:
-        create_schemas(engine, renderer, ["ats"])
+        create_schemas(engine, ["ats"])
     for name in missing:
         columns = ", ".join(
             f"{column} {renderer.macro('type_of', kind)}" for column, kind in STATE[name].items()
         )
         engine.execute(f"create table ats.{name} ({columns})")
-
-
-def create_schemas(engine: Engine, renderer: Renderer, names: Sequence[str]) -> None:
-    """Make the schemas that are not there; where they are, no right to make any is needed."""
-    there = {name for (name,) in engine.fetch(renderer.macro("schema_names"))}
-    for name in names:
-        if name not in there:
-            engine.execute(f"create schema {name}")
 
 
 def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:

@@ -14,7 +14,6 @@ from transforms.fingerprints import changed_models, fingerprints
 from transforms.incremental import (
     Key,
     TouchedKeys,
-    create_schemas,
     create_state,
     new_loads,
     read_catalog,
@@ -25,6 +24,7 @@ from transforms.paths import nearest
 from transforms.promotion import Promotions
 from transforms.rendering import Renderer, raw_tables
 from transforms.retained import create_retained
+from transforms.schemas import create_schemas
 
 MAPPINGS = "mappings"
 """What ats.mappings goes by among the models that are built."""
@@ -173,7 +173,7 @@ class _Run:
 
     def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
         if reasons:
-            create_schemas(self.engine, self.renderer, ["unified", "unified_current"])
+            create_schemas(self.engine, ["unified", "unified_current"])
         if MAPPINGS in reasons:
             mappings.store(self.engine, self.renderer, self.mapped)
         for table in self.tables:

@@ -91,7 +91,7 @@ def role(database: extensions.connection) -> Iterator[PostgresEngine]:
 
 def test_a_role_that_may_make_no_schema_is_told_so(role: PostgresEngine, warehouse: Warehouse) -> None:
     warehouse.engine.execute("drop schema ats cascade")
-    with pytest.raises(WarehouseError, match="lacks a right"):
+    with pytest.raises(WarehouseError, match="the role modest may not make it"):
         run_transforms(role, TransformSettings())
 
 

@@ -20,11 +20,6 @@
 {#- What tells the planner how a new table is filled; empty where it knows. -#}
 {% macro count_rows_of(table) %}{% endmacro %}
 
-{#- A query for the names of the schemas that there are. -#}
-{% macro schema_names() -%}
-select schema_name from information_schema.schemata where catalog_name = current_database()
-{%- endmacro %}
-
 {#- A text that others are put in order by. -#}
 {% macro in_order(text) -%} {{ text }} {%- endmacro %}
 

@@ -22,8 +22,6 @@ offset 0{% endmacro %}
 
 {% macro count_rows_of(table) -%} analyze {{ table }} {%- endmacro %}
 
-{% macro schema_names() -%} select nspname from pg_namespace {%- endmacro %}
-
 {#- Text is put in order by its code points, whatever the database sorts by. -#}
 {% macro in_order(text) -%} ({{ text }}) collate "C" {%- endmacro %}
 

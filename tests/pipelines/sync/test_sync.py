@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipelines import destinations, syncing
 from pipelines.printing import print_sync
 from pipelines.syncing import sync
 from sandbox.coveto_tenant import CovetoTenant
@@ -15,6 +17,7 @@ from sandbox.faults import Fault, On
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
 from sources.errors import ConfigurationError
+from tests.pipelines.sync.test_histories import settings_of
 from tests.pipelines.sync.working_folder import UNIFIED, Folder
 
 RAW = [
@@ -394,10 +397,52 @@ def test_a_mapping_that_cannot_be_read_is_refused_before_any_request(
 def test_a_destination_that_is_not_supported_is_refused_before_any_request(
     folder: Folder, coveto: CovetoTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DESTINATION", "postgres")
-    with pytest.raises(ConfigurationError, match='destination = "postgres" is not supported yet'):
+    monkeypatch.setenv("DESTINATION", "snowflake")
+    with pytest.raises(ConfigurationError, match='"snowflake" is not supported yet: it would need'):
         folder.sync()
     assert coveto.requests == []
+
+
+def test_the_driver_of_postgres_is_named_where_it_is_missing(
+    folder: Folder, coveto: CovetoTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESTINATION", "postgres")
+    monkeypatch.setattr(destinations, "find_spec", lambda _: None)
+    with pytest.raises(ConfigurationError, match="needs the driver psycopg2") as caught:
+        folder.sync()
+    assert str(caught.value).splitlines()[1] == 'Type: pip install "ats-warehouse[postgres]"'
+    assert coveto.requests == []
+
+
+def test_a_prefix_of_schemas_is_refused_where_the_file_is_of_one_team(folder: Folder) -> None:
+    folder.first('schema_prefix = "hr_"')
+    with pytest.raises(ConfigurationError, match="schema_prefix is for databases that teams share"):
+        folder.sync()
+
+
+@pytest.mark.parametrize(
+    ("configured", "given", "at_once"), [("", None, 2), ("parallel = 1", None, 1), ("", 1, 1)]
+)
+def test_so_many_connections_are_read_at_once_as_parallel_says(
+    configured: str,
+    given: int | None,
+    at_once: int,
+    make_folder: Callable[..., Folder],
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pools: list[int] = []
+
+    class Counted(ThreadPoolExecutor):
+        def __init__(self, workers: int, name: str) -> None:
+            pools.append(workers)
+            super().__init__(workers, name)
+
+    monkeypatch.setattr(syncing, "ThreadPoolExecutor", Counted)
+    folder = make_folder("two", settings_of([sandbox, sandbox]))
+    folder.first(configured)
+    folder.sync("acme", "acme-1", parallel=given)
+    assert pools == [at_once]
 
 
 def test_what_befalls_one_connection_unexpectedly_does_not_stop_the_others(

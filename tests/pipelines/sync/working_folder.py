@@ -42,6 +42,10 @@ class Folder:
         """Add lines to config.toml."""
         self._config.write_text(self._config.read_text(encoding="utf-8") + text, encoding="utf-8")
 
+    def first(self, text: str) -> None:
+        """Put a line before all others of config.toml, where keys of no section stand."""
+        self._config.write_text(f"{text}\n{self._config.read_text(encoding='utf-8')}", encoding="utf-8")
+
     def replace(self, old: str, new: str) -> None:
         """Replace the one place of a text in config.toml."""
         text = self._config.read_text(encoding="utf-8")

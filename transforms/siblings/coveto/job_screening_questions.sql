@@ -4,11 +4,11 @@ with staged as (
 ),
 
 before as (
-    select unified.connection_id, unified.remote_job_id
-    from unified.job_screening_questions as unified
+    select known.connection_id, known.remote_job_id
+    from unified.job_screening_questions as known
     join {{ touched("coveto", "job_screening_questions") }} as touched
-        on touched.connection_id = unified.connection_id
-        and touched.remote_id = unified.remote_id
+        on touched.connection_id = known.connection_id
+        and touched.remote_id = known.remote_id
 ),
 
 jobs as (
@@ -18,9 +18,9 @@ jobs as (
 ),
 
 siblings as (
-    select unified.connection_id, unified.remote_id
-    from unified.job_screening_questions as unified
-    join jobs on jobs.connection_id = unified.connection_id and jobs.remote_job_id = unified.remote_job_id
+    select known.connection_id, known.remote_id
+    from unified.job_screening_questions as known
+    join jobs on jobs.connection_id = known.connection_id and jobs.remote_job_id = known.remote_job_id
 )
 
 select * from siblings
