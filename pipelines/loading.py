@@ -19,9 +19,26 @@ from sources.known_versions import KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
 from transforms.engine import Engine
+from transforms.rendering import Renderer
+from transforms.schemas import tables_of
 
 _SCHEMA_VERSIONS = "_dlt_version"
 _MANY_ROWS = 10_000
+_TAKE_OUT_DOUBLES = """
+delete from {table} using (
+    select connection_id, remote_id, read_at, min({row}) as kept
+    from {table}
+    where _dlt_load_id = ?
+    group by connection_id, remote_id, read_at
+    having count(*) > 1
+) as doubled
+where {table}._dlt_load_id = ?
+    and {table}.connection_id = doubled.connection_id
+    and {table}.remote_id = doubled.remote_id
+    and {table}.read_at = doubled.read_at
+    and {table}.{row} <> doubled.kept
+"""
+"""A load holds one version of a record at most."""
 
 
 def has_working_files(tool: Tool, engine: Engine, folder: Path) -> bool:
@@ -54,6 +71,7 @@ class ToolLoader:
         before_writing: Callable[[], None],
     ) -> None:
         self._tool = tool
+        self._engine = engine
         self._dataset = engine.schema_prefix + tool.raw_schema
         self._before_writing = before_writing
         self._raw = raw_destination(engine)
@@ -78,9 +96,24 @@ class ToolLoader:
         self._before_writing()
         with _plainly("what an earlier run had read"):
             self._pipeline.normalize()
+            load_ids = self._pipeline.list_normalized_load_packages()
             self._pipeline.load()
+        self._take_out_doubles(load_ids)
         self._raw.settle(self._tool, self._tool.models)
         return True
+
+    def _take_out_doubles(self, load_ids: Sequence[str]) -> None:
+        """A run that was killed may have committed a file and not noted it: then it was loaded once more."""
+        row = Renderer(self._engine.dialect, {}, set()).macro("row_column")
+        there = tables_of(self._engine)
+        for model in self._tool.models:
+            if (self._tool.raw_schema, model) not in there:
+                continue
+            for load_id in load_ids:
+                self._engine.execute(
+                    _TAKE_OUT_DOUBLES.format(table=f"{self._tool.raw_schema}.{model}", row=row),
+                    [load_id, load_id],
+                )
 
     @contextmanager
     def known_versions(self) -> Iterator[KnownVersions]:

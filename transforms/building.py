@@ -41,7 +41,8 @@ class Builder:
                 for tool in table.tools:
                     self.touched.set_all(tool, table.name, part, parts)
             rows += self._build(table)
-        count_rows(self.engine, self.renderer, f"unified.{table.name}")
+        for written in (f"unified.{table.name}", "ats.findings"):
+            count_rows(self.engine, self.renderer, written)
         return rows
 
     def update(self, table: Table) -> int:
@@ -169,7 +170,8 @@ def create_statements(renderer: Renderer, table: Table) -> list[str]:
     names = ", ".join(column.name for column in table.columns)
     statements = [
         f"drop table if exists unified.{table.name} cascade",
-        f"create table unified.{table.name} ({columns})",
+        f"create table unified.{table.name} ({columns}){renderer.macro('table_options')}",
+        *_index(renderer, table),
         *_comments("table", f"unified.{table.name}", table),
     ]
     if any(column.name == "remote_deleted_at" for column in table.columns):
@@ -180,6 +182,15 @@ def create_statements(renderer: Renderer, table: Table) -> list[str]:
             *_comments("view", view, table),
         ]
     return statements
+
+
+def _index(renderer: Renderer, table: Table) -> list[str]:
+    """By the record, for who brings the table up to date, and by the id, for who reads or checks it."""
+    if not any(one.name == "remote_id" for one in table.columns):
+        return []
+    indexed = ("connection_id, remote_id", "id")
+    statements = [renderer.macro("index_of", f"unified.{table.name}", columns) for columns in indexed]
+    return [one for one in statements if one]
 
 
 def renewal_statements(renderer: Renderer, table: Table) -> list[str]:

@@ -76,6 +76,9 @@ def create_state(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
             f"{column} {renderer.macro('type_of', kind)}" for column, kind in STATE[name].items()
         )
         engine.execute(f"create table ats.{name} ({columns})")
+        index = renderer.macro("index_of", f"ats.{name}", "connection_id, remote_id")
+        if index and "remote_id" in STATE[name]:
+            engine.execute(index)
 
 
 def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:

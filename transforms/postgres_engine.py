@@ -25,6 +25,7 @@ _SESSION = {
     "idle_in_transaction_session_timeout": "0",
     "idle_session_timeout": "0",
     "application_name": "ats",
+    "work_mem": "64MB",  # of which a run takes a few at once; with the usual 4 MB a rebuild sorts on disk
 }
 _JSON_KINDS = (114, 3802)
 _ASIDE = r"--[^\n]*|'(?:[^']|'')*'"

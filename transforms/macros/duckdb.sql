@@ -20,6 +20,12 @@
 {#- What tells the planner how a new table is filled; empty where it knows. -#}
 {% macro count_rows_of(table) %}{% endmacro %}
 
+{#- How a table whose rows hold whole records is kept, so that who asks for other columns need not read them. -#}
+{% macro table_options() %}{% endmacro %}
+
+{#- What makes the rows of single records quick to find; empty where a scan is quick enough. -#}
+{% macro index_of(table, columns) %}{% endmacro %}
+
 {#- A text that others are put in order by. -#}
 {% macro in_order(text) -%} {{ text }} {%- endmacro %}
 

@@ -22,6 +22,11 @@ offset 0{% endmacro %}
 
 {% macro count_rows_of(table) -%} analyze {{ table }} {%- endmacro %}
 
+{#- Long values go elsewhere, where a row would be longer than this. -#}
+{% macro table_options() %} with (toast_tuple_target = 512){% endmacro %}
+
+{% macro index_of(table, columns) -%} create index on {{ table }} ({{ columns }}) {%- endmacro %}
+
 {#- Text is put in order by its code points, whatever the database sorts by. -#}
 {% macro in_order(text) -%} ({{ text }}) collate "C" {%- endmacro %}
 
