@@ -147,3 +147,22 @@ def test_a_value_that_the_server_cannot_hold_is_not_told(database: extensions.co
     with pytest.raises(WarehouseError) as raised:
         PostgresEngine(database).fetch("select ?", ["Jo\x00Secret"])
     assert "Secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("number", ["1e200000", "-2.5E+200000", "3e-20000"])
+def test_a_number_beyond_what_jsonb_holds_becomes_the_text_of_its_digits(
+    number: str, database: extensions.connection
+) -> None:
+    warehouse = postgres_warehouse(database)
+    text = (
+        f'{{"titel": "1e999999 \\"-1\\\\", "gehalt": {{"von": {number}}}, "eigen": [{number}, -1.50, true]}}'
+    )
+    warehouse.write("coveto", "jobs", {"remote_id": "1", "remote_text": text})
+    warehouse.transform()
+    row = warehouse.row("jobs")
+    assert row["name"] == '1e999999 "-1\\'
+    (operation,) = row["remote_data"]
+    record = row["remote_data"][operation]
+    assert (record["gehalt"], record["eigen"]) == ({"von": number}, [number, -1.5, True])
+    raw = warehouse.engine.fetch("select cast(remote_data as text) from raw_coveto.jobs")
+    assert raw == [(text,)]

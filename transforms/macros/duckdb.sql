@@ -98,6 +98,9 @@ case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
 {%- endmacro %}
 
 {#- The record in an object of its own, byte for byte. -#}
+{#- A record as the models can read it. -#}
+{% macro readable_record(record) -%} {{ record }} {%- endmacro %}
+
 {% macro wrapped_record(operation, record) -%}
 cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
 {%- endmacro %}

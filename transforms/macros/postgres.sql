@@ -134,9 +134,33 @@ case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
     then to_jsonb(cast({{ number }} as bigint)) else to_jsonb({{ number }}) end
 {%- endmacro %}
 
+{#- A record as jsonb takes it: a number beyond all that it holds, such as 1e200000, as the text of its digits. -#}
+{% macro readable_record(record) -%}
+case
+    when {{ record }} is null or pg_input_is_valid(cast({{ record }} as text), 'jsonb') then cast({{ record }} as json)
+    else (
+        select cast(string_agg(
+            case when token ~ '^-?[0-9]' and not pg_input_is_valid(token, 'numeric')
+                then '"' || token || '"' else token end,
+            '' order by place
+        ) as json)
+        from (
+            select found[1] as token, place
+            from regexp_matches(cast({{ record }} as text), {{ json_token() }}, 'g')
+                with ordinality as tokens(found, place)
+        ) as parts
+    )
+end
+{%- endmacro %}
+
+{#- A text of a document, a number, or what stands between them: together all of it. -#}
+{% macro json_token() -%}
+'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[^"0-9-]+|-'
+{%- endmacro %}
+
 {#- The record in an object of its own. -#}
 {% macro wrapped_record(operation, record) -%}
-cast('{"{{ operation }}": ' || cast({{ record }} as text) || '}' as jsonb)
+cast('{"{{ operation }}": ' || cast({{ readable_record(record) }} as text) || '}' as jsonb)
 {%- endmacro %}
 
 {#- A json document as a row for each member, in their order; none for what is no object. -#}

@@ -78,7 +78,7 @@ select
         {{ row_identity("log") }} as record_row,
         log.connection_id,
         log.remote_id,
-        log.remote_data
+        {{ readable_record("log.remote_data") }} as remote_data
     from {{ raw(tool, model) }} as log
     where {{ row_identity("log") }} in (select content_row from {{ versions(tool, model) }})
 {%- endmacro %}
