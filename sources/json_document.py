@@ -5,6 +5,7 @@ UTF-8. NaN and the infinities, which JSON does not have, become null and are cou
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -128,9 +129,23 @@ def value_of(text: Raw | bytes | str) -> Any:
     plain = text.encode() if isinstance(text, str) else bytes(text)
     try:
         has_long_number = _LONG_NUMBER in plain.translate(_DIGITS_AS_ZEROS)
-        return json.loads(plain) if has_long_number else orjson.loads(plain)
+        return _exactly(plain) if has_long_number else _quickly(plain)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _quickly(plain: bytes) -> Any:
+    try:
+        return orjson.loads(plain)
+    except orjson.JSONDecodeError as error:
+        if "infinity" not in str(error):
+            raise
+        return _exactly(plain)  # a number beyond a double is JSON all the same
+
+
+def _exactly(plain: bytes) -> Any:
+    """With whole numbers of any length; a number that no double holds as the text of its digits."""
+    return json.loads(plain, parse_float=lambda digits: digits if math.isinf(float(digits)) else float(digits))
 
 
 def content_hash(value: Any) -> str:

@@ -60,3 +60,7 @@ def test_long_whole_numbers_that_differ_in_the_last_digit_have_different_hashes(
 def test_what_is_nested_too_deeply_is_an_error_that_can_be_caught() -> None:
     with pytest.raises(ValueError, match=r"depth|deeply"):
         value_of("[" * 100_000 + "]" * 100_000)
+
+
+def test_a_number_beyond_a_double_is_the_text_of_its_digits() -> None:
+    assert value_of(b'{"a": 1e200000, "b": [1.5, -1e400]}') == {"a": "1e200000", "b": [1.5, "-1e400"]}
