@@ -37,8 +37,12 @@ def open_for(configuration: Configuration) -> Iterator[Engine]:
 
 
 @contextmanager
-def open_freshest(folder: Path) -> Iterator[Engine | None]:
+def open_freshest(folder: Path, *, is_locked_here: bool = False) -> Iterator[Engine | None]:
     """The freshest tables that can be read without getting in a run's way; None where there are none.
+
+    Args:
+        folder: the working folder.
+        is_locked_here: whether the caller holds the lock of the folder, so that no run is at work.
 
     Raises:
         WarehouseError: the server cannot be reached.
@@ -49,7 +53,7 @@ def open_freshest(folder: Path) -> Iterator[Engine | None]:
         return
     places = Places(folder)
     databases = [places.work_database, places.published_database]
-    if holder_is_alive(folder):
+    if not is_locked_here and holder_is_alive(folder):
         databases.reverse()
     with ExitStack() as opened:
         found = None

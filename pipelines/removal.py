@@ -143,7 +143,7 @@ def _refuse_configured(layers: list[Layer], name: str) -> None:
 
 def _unfinished(folder: Path, wait_seconds: float) -> list[str]:
     """Connections whose rows are deleted while their bytes may still be in the file."""
-    with locked(folder, wait_seconds), open_freshest(folder) as engine:
+    with locked(folder, wait_seconds), open_freshest(folder, is_locked_here=True) as engine:
         if engine is None or not table_exists(engine, "ats", "erasures"):
             return []
         rows = engine.fetch(
