@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.configuration import Configuration
 from pipelines.configuration_layers import configuration_layers
 from pipelines.destinations import POSTGRES, check_destination
 from pipelines.lock import holder_is_alive
@@ -14,9 +14,12 @@ from sources.errors import WarehouseError
 from transforms.engine import Engine
 from transforms.schemas import table_exists
 
+if TYPE_CHECKING:  # takes longer to import than a status takes
+    from pipelines.configuration import Configuration
+
 
 @contextmanager
-def open_for(configuration: Configuration) -> Iterator[Engine]:
+def open_for(configuration: "Configuration") -> Iterator[Engine]:
     """The warehouse of a configuration, to write to; made where there is none. Hold the lock of the folder.
 
     Raises:

@@ -3,9 +3,9 @@
 from typing import Protocol
 
 from pipelines.configuration import Configuration
-from pipelines.publishing import SCHEMAS, Publisher
+from pipelines.publishing import Publisher
 from transforms.engine import DuckDbEngine, Engine
-from transforms.schemas import create_schemas
+from transforms.schemas import SCHEMAS, create_schemas
 
 
 class AnyPublisher(Protocol):

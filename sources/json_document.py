@@ -145,7 +145,11 @@ def _quickly(plain: bytes) -> Any:
 
 def _exactly(plain: bytes) -> Any:
     """With whole numbers of any length; a number that no double holds as the text of its digits."""
-    return json.loads(plain, parse_float=lambda digits: digits if math.isinf(float(digits)) else float(digits))
+
+    def number(digits: str) -> float | str:
+        return digits if math.isinf(float(digits)) else float(digits)
+
+    return json.loads(plain, parse_float=number)
 
 
 def content_hash(value: Any) -> str:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from sources.endpoints import MODELS
 from transforms.engine import Engine
 
-RAW = tuple(f"raw_{tool}" for tool in MODELS)
-SCHEMAS = ("unified", "unified_current", *RAW, "ats")
+SCHEMAS = ("unified", "unified_current", "raw_coveto", "raw_compleetpersy", "ats")
 """All that is ours, in the order in which readers should look."""
 
 

@@ -8,12 +8,14 @@ import psycopg2
 import pytest
 from psycopg2 import extensions
 
+from sources.endpoints import MODELS
 from sources.errors import WarehouseError
 from tests.postgres_server import connect, empty_database
 from tests.transforms.postgres_warehouse import postgres_warehouse
 from tests.transforms.warehouse import Warehouse
 from transforms.postgres_engine import PostgresEngine
 from transforms.runner import TransformSettings, run_transforms
+from transforms.schemas import SCHEMAS
 
 QUERY = "select name from unified.jobs union all select name from unified_current.jobs"
 
@@ -166,3 +168,7 @@ def test_a_number_beyond_what_jsonb_holds_becomes_the_text_of_its_digits(
     assert (record["gehalt"], record["eigen"]) == ({"von": number}, [number, -1.5, True])
     raw = warehouse.engine.fetch("select cast(remote_data as text) from raw_coveto.jobs")
     assert raw == [(text,)]
+
+
+def test_every_tool_has_its_schema() -> None:
+    assert [f"raw_{tool}" for tool in MODELS] == [one for one in SCHEMAS if one.startswith("raw_")]
