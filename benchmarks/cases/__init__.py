@@ -10,6 +10,7 @@ from benchmarks.cases.growing import growing
 from benchmarks.cases.latency import latency
 from benchmarks.cases.loading import loading
 from benchmarks.cases.parsing import parsing
+from benchmarks.cases.postgres import postgres
 
 CASES: dict[str, Callable[[Bench], None]] = {
     "commands": commands,
@@ -20,6 +21,7 @@ CASES: dict[str, Callable[[Bench], None]] = {
     "coveto": coveto,
     "persy": persy,
     "floor": against_floor,
+    "postgres": postgres,
     "growing": growing,
 }
 """In the order in which they run: the longest last, so that little is lost where a run is interrupted."""

@@ -34,6 +34,7 @@ COMPARED = {
     "persy": {"plain", "ours"},
     "floor": {"floor", "ours"},
     "growing": {"ours, whole", "one statement a table"},
+    "postgres": {"dlt's insert statements", "ours, COPY and indexes"},
 }
 
 
