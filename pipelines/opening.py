@@ -50,7 +50,7 @@ def open_freshest(folder: Path, *, is_locked_here: bool = False) -> Iterator[Eng
     Raises:
         WarehouseError: the server cannot be reached.
     """
-    if (prefix := _prefix_on_server(folder)) is not None:
+    if (prefix := prefix_on_server(folder)) is not None:
         with _of_server(folder, prefix) as engine:
             yield engine
         return
@@ -76,7 +76,7 @@ def open_unified(folder: Path) -> Iterator[Engine]:
         WarehouseError: nothing was read into this folder yet, or the warehouse cannot be opened.
     """
     with ExitStack() as opened:
-        if (prefix := _prefix_on_server(folder)) is not None:
+        if (prefix := prefix_on_server(folder)) is not None:
             engine: Engine = opened.enter_context(_of_server(folder, prefix))
         else:
             places = Places(folder)
@@ -89,7 +89,7 @@ def open_unified(folder: Path) -> Iterator[Engine]:
         yield engine
 
 
-def _prefix_on_server(folder: Path) -> str | None:
+def prefix_on_server(folder: Path) -> str | None:
     """The prefix of the schemas on a server, without what a whole configuration takes; None for a file."""
     layers = configuration_layers(folder, vaults=False)
     destination = next((one for layer in layers if isinstance(one := layer.value(["destination"]), str)), "")

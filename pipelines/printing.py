@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from pipelines.opening import prefix_on_server
 from pipelines.places import Places
 from pipelines.results import ModelRead, SyncResult
 
@@ -131,7 +132,9 @@ def _print_models(result: "TransformResult") -> None:
 
 def _print_place(folder: Path, *, published: bool) -> None:
     database = Places(folder).published_database
-    if published:
+    if (prefix := prefix_on_server(folder)) is not None:
+        typer.echo(f"The tables are on the server, schema {prefix}unified.")
+    elif published:
         typer.echo(f"The tables are in {database}, schema unified.")
     elif database.exists():
         typer.echo(f"{database} stays as it was.")

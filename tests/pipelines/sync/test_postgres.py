@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 import pytest
 from psycopg2 import extensions
 
-from pipelines import forget, open_warehouse
+from pipelines import check, create_candidate, forget, lift, open_warehouse, traces
 from pipelines.forgetting import Whom
 from pipelines.removal import erase
 from pipelines.shared_warehouse import open_shared_warehouse
@@ -19,6 +19,7 @@ from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
 from sources.errors import ConfigurationError, WarehouseError
+from tests.pipelines.actions.conftest import OPEN_JOB, made_coveto, made_persy
 from tests.pipelines.sync.erased_files import CANARY
 from tests.pipelines.sync.interrupted import contents, edit
 from tests.pipelines.sync.server_folder import ServerFolder
@@ -93,6 +94,7 @@ def test_a_forgotten_person_is_in_no_file_of_the_server_and_is_not_read_again(
     coveto.change("candidates", 1, {"nachname": CANARY, "email": "xqzvik@example.org"})
     server.sync()
     assert holds(server, CANARY)
+    assert traces(server.path, Whom("acme", "1"))[0].rows["unified.candidates"] == 1
     (trace,) = forget(server.path, Whom(email="xqzvik@example.org"))
     assert trace.rows["raw_coveto.candidates"] == 1
     assert not holds(server, CANARY)
@@ -101,6 +103,30 @@ def test_a_forgotten_person_is_in_no_file_of_the_server_and_is_not_read_again(
     assert server.rows("select rewritten_at is null, published_at is null from ats.erasures") == [
         (False, False)
     ]
+
+
+def test_a_forgotten_person_is_read_again_once_that_is_lifted(
+    server: ServerFolder, coveto: CovetoTenant
+) -> None:
+    coveto.change("candidates", 1, {"nachname": "Zurück"})
+    server.sync()
+    forget(server.path, Whom("acme", "1"))
+    lift(server.path, "acme", "remote:1")
+    server.sync(kind="full")
+    assert candidate(server, "last_name, remote_deleted_at is null") == ("Zurück", True)
+
+
+def test_what_was_created_is_recorded_on_the_server(tmp_path: Path, database: extensions.connection) -> None:
+    with Sandbox(made_coveto(), made_persy()) as running:
+        server = ServerFolder(tmp_path / "server", running.connection_settings(), database)
+        server.sync("acme")
+        person = {"first_name": "Nina", "last_name": "Neu", "email_address": "nina@mail.example"}
+        request = {"candidate": person, "application": {"job_id": f"remote:{OPEN_JOB}"}}
+        answer = create_candidate(server.path, "acme", request, idempotency_key="k-1")
+        assert check(server.path, "acme").works
+    assert answer.exit_code == 0
+    created = "select model, remote_id, idempotency_key from ats.created_records order by model"
+    assert server.rows(created) == [("applications", "37", "k-1"), ("candidates", "26", "k-1")]
 
 
 def test_an_erasure_is_not_proved_while_somebody_still_sees_the_rows(
@@ -186,7 +212,9 @@ def test_status_fields_and_what_is_due_are_told_of_a_server(read: ServerFolder, 
     assert (status.returncode, status.stdout.count("success")) == (0, 3)
     fields = ats("fields", "acme", "--examples", folder=read.path)
     assert (fields.returncode, fields.stderr) == (0, "")
-    assert "Nothing is due." in ats("sync", "--due", folder=read.path).stdout
+    due = ats("sync", "--due", folder=read.path).stdout
+    assert "Nothing is due." in due
+    assert "The tables are on the server, schema unified." in due
 
 
 def test_two_teams_share_a_database_by_prefixes(
