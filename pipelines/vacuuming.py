@@ -13,8 +13,8 @@ from transforms.engine import Engine
 from transforms.postgres_engine import PostgresEngine
 from transforms.schemas import tables_with_column
 
-_ALWAYS = {"ats.findings", "ats.rejected_records", "unified.mapping_gaps"}
-"""What may hold words of any record, beside the tables that rows are counted of."""
+_ALWAYS = {"ats.created_records", "ats.findings", "ats.rejected_records", "unified.mapping_gaps"}
+"""What may hold words of any record, or a hash of them, beside the tables that rows are counted of."""
 _STILL_SEEN = re.compile(r"\n\w+:\s+(\d+)")
 """The first number of the details, in every language: dead rows that cannot be removed yet."""
 
