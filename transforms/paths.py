@@ -15,8 +15,8 @@ Overrides = Mapping[str, Mapping[str, Sequence[str]]]
 class DocumentMacros(Protocol):
     """The macros of a dialect that read json."""
 
-    def json_values(self, document: str, paths: Sequence[Sequence[Segment]]) -> str:
-        """One call that gives the list of the values at all paths."""
+    def json_values(self, document: str, choices: Sequence[Sequence[Sequence[Segment]]]) -> str:
+        """One call that gives a list of values: of each choice of paths the first that is there."""
 
     def json_texts(self, values: str) -> str:
         """The list of the texts of a list of values."""
@@ -41,13 +41,6 @@ class DocumentMacros(Protocol):
         """The integration fields of a record."""
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """One path, and the places in the list of extracted values where its readings stand."""
-
-    places: tuple[int, ...]
-
-
 def segments_of(path: str) -> tuple[str, ...]:
     """The names along a path: `gehalt.von` is `gehalt`, then `von`."""
     return tuple(path.split("."))
@@ -67,6 +60,7 @@ class Document:
 
     Its methods give SQL: `extract` reads every path in one call into a list that the models call `elements`,
     `texts` makes the list `texts` of it, and `text`, `original`, `json` and `items` pick one path from those.
+    Paths of `unread` are no integration fields either, and can be configured, but no column picks them.
     """
 
     model: str
@@ -74,14 +68,12 @@ class Document:
     overrides: Mapping[str, Sequence[str]]
     macros: DocumentMacros
     prefix: str = ""
+    unread: Sequence[str] = ()
     parts: list["Document"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._readings: list[tuple[Segment, ...]] = []
-        self._alternatives = {
-            path: [self._alternative(alternative) for alternative in self.alternatives(path)]
-            for path in self.declared
-        }
+        for path in (*self.declared, *self.unread):
+            self.alternatives(path)  # a wrong one is told, whether it is picked or not
 
     def alternatives(self, path: str) -> list[str]:
         """The paths that are tried for a declared one, in order, relative to this document."""
@@ -98,27 +90,26 @@ class Document:
                 )
         return [alternative.removeprefix(self.prefix) for alternative in configured]
 
-    def _alternative(self, path: str) -> Alternative:
-        readings = readings_of(segments_of(path))
-        first = len(self._readings) + 1
-        self._readings.extend(readings)
-        return Alternative(tuple(range(first, first + len(readings))))
-
     def extract(self, document: str) -> str:
         """The values of all paths, read from a json column in one call."""
-        return self.macros.json_values(document, self._readings)
+        return self.macros.json_values(document, [self._readings(path) for path in self.declared])
+
+    def _readings(self, path: str) -> list[tuple[Segment, ...]]:
+        """What may hold the value of a path, in order; of the readings of one alternative only one can."""
+        tried = self.alternatives(path)
+        return [reading for one in tried for reading in readings_of(segments_of(one))]
 
     def texts(self, elements: str = "elements") -> str:
         """The texts of all extracted values: null where blank, in Unicode NFC."""
         return self.macros.json_texts(elements)
 
-    def text(self, path: str, texts: str = "texts", elements: str = "elements") -> str:
+    def text(self, path: str, texts: str = "texts") -> str:
         """The text at a path: null where blank, in Unicode NFC."""
-        return self._pick(path, texts, elements)
+        return f"{texts}[{self._place(path)}]"
 
     def json(self, path: str, elements: str = "elements") -> str:
         """The json value at a path."""
-        return self._pick(path, elements, elements)
+        return f"{elements}[{self._place(path)}]"
 
     def original(self, path: str, elements: str = "elements") -> str:
         """The text at a path: null where blank, else character by character as it came."""
@@ -128,15 +119,8 @@ class Document:
         """What stands at a path once, several times or not at all, as a list of json."""
         return self.macros.json_items(self.json(path, elements))
 
-    def _pick(self, path: str, values: str, elements: str) -> str:
-        *others, last = self._alternatives[path]
-        if not others:
-            return _first(last, values)
-        choices = " ".join(
-            f"when {_first(alternative, elements)} is not null then {_first(alternative, values)}"
-            for alternative in others
-        )
-        return f"case {choices} else {_first(last, values)} end"
+    def _place(self, path: str) -> int:
+        return list(self.declared).index(path) + 1
 
     def part(self, path: str, fields: Sequence[str]) -> "Document":
         """What a model reads from each item of the list at a declared path."""
@@ -163,7 +147,8 @@ class Document:
     @property
     def used(self) -> list[str]:
         """The top-level elements of the record that some column reads."""
-        return sorted({segments_of(tried)[0] for path in self.declared for tried in self.alternatives(path)})
+        paths = (*self.declared, *self.unread)
+        return sorted({segments_of(tried)[0] for path in paths for tried in self.alternatives(path)})
 
     def below(self, path: str) -> dict[str, list[str]]:
         """Per top-level element that holds the list at a path, the rest of the way to it."""
@@ -172,13 +157,8 @@ class Document:
 
     def known(self) -> list[str]:
         """Every path that the configuration may replace."""
-        own = [self.prefix + path for path in self.declared]
+        own = [self.prefix + path for path in (*self.declared, *self.unread)]
         return own + [path for part in self.parts for path in part.known()]
-
-
-def _first(alternative: Alternative, values: str) -> str:
-    picked = [f"{values}[{place}]" for place in alternative.places]
-    return picked[0] if len(picked) == 1 else f"coalesce({', '.join(picked)})"
 
 
 def check_overrides(overrides: Overrides, documents: Mapping[str, Document]) -> None:

@@ -33,14 +33,25 @@
 
 {#- ---------- json ---------- -#}
 
-{#- One call for all paths: each path is a list of segments, 0 being the first item of a list. Absent is null. -#}
-{% macro json_values(document, paths) -%}
-list_transform(
-    json_extract({{ document }}, [
-        {%- for path in paths %}{{ quoted(json_path(path)) }}{{ ", " if not loop.last }}{% endfor -%}
-    ]),
-    lambda element: nullif(element, 'null')
-)
+{#- One call for all paths, which are lists of segments, 0 being the first item of a list; of each choice of -#}
+{#- paths the first value that is there. -#}
+{% macro json_values(document, choices) -%}
+{%- set places = namespace(last=0) -%}
+{%- set found %}json_extract({{ document }}, [
+        {%- for path in choices | sum(start=[]) %}{{ quoted(json_path(path)) }}{{ ", " if not loop.last }}{% endfor -%}
+    ]){% endset -%}
+{%- set picked %}[
+        {%- for choice in choices -%}
+        {%- if choice | length > 1 %}coalesce({% endif -%}
+        {%- for _ in choice -%}
+        {%- set places.last = places.last + 1 -%}
+        nullif(found[{{ places.last }}], 'null'){{ ", " if not loop.last }}
+        {%- endfor -%}
+        {%- if choice | length > 1 %}){% endif -%}
+        {{ ", " if not loop.last }}
+        {%- endfor -%}
+    ]{% endset -%}
+{{ let("found", found, picked) }}
 {%- endmacro %}
 
 {% macro json_path(segments) -%}

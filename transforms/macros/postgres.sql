@@ -34,11 +34,13 @@ offset 0{% endmacro %}
 
 {#- ---------- json ---------- -#}
 
-{#- One call for all paths: each path is a list of segments, 0 being the first item of a list. Absent is null. -#}
-{% macro json_values(document, paths) -%}
+{#- One call for all paths, which are lists of segments, 0 being the first item of a list; of each choice of -#}
+{#- paths the first value that is there. -#}
+{% macro json_values(document, choices) -%}
 {%- set values %}array[
-        {%- for path in paths %}
-        nullif(document #> {{ json_path(path) }}, 'null'){{ "," if not loop.last }}
+        {%- for choice in choices %}
+        coalesce({% for path in choice %}nullif(document #> {{ json_path(path) }}, 'null')
+            {{- ", " if not loop.last }}{% endfor %}){{ "," if not loop.last }}
         {%- endfor %}
     ]{% endset -%}
 {{ let("document", "cast(" ~ document ~ " as jsonb)", values) }}

@@ -1,10 +1,9 @@
 {% set source = document("compleetpersy", "candidates", [
-    "CandidateRecordInfo.Id.IdValue", "CandidateRecordInfo.CreationDate", "CandidateRecordInfo.LastModificationDate",
-    "Confidential", "CandidateSupplier", "CandidateProfile.PersonalData.PersonName.FormattedName",
+    "CandidateRecordInfo.CreationDate", "CandidateRecordInfo.LastModificationDate", "Confidential",
+    "CandidateSupplier", "CandidateProfile.PersonalData.PersonName.FormattedName",
     "CandidateProfile.PersonalData.PersonName.GivenName", "CandidateProfile.PersonalData.PersonName.FamilyName",
     "CandidateProfile.PersonalData.ContactMethod", "CandidateProfile.EmploymentHistory.EmployerOrg",
-    "PositionOpening", "UserArea",
-]) %}
+], unread=["CandidateRecordInfo.Id.IdValue", "PositionOpening", "UserArea"]) %}
 {% set method = source.part("CandidateProfile.PersonalData.ContactMethod", [
     "Use", "Telephone", "Mobile", "InternetEmailAddress", "PostalAddress", "PostalAddress.CountryCode",
     "PostalAddress.PostalCode", "PostalAddress.Region", "PostalAddress.Municipality",

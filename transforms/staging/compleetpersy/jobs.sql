@@ -1,6 +1,6 @@
 {% set source = document("compleetpersy", "jobs", [
-    "PositionRecordInfo.Id.IdValue", "PositionProfile.PositionDetail.PositionTitle",
-]) %}
+    "PositionProfile.PositionDetail.PositionTitle",
+], unread=["PositionRecordInfo.Id.IdValue"]) %}
 with versions as (
     select * from {{ versions("compleetpersy", "jobs") }}
 ),

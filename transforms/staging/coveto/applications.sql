@@ -1,7 +1,7 @@
 {% set source = document("coveto", "applications", [
-    "id", "stelleId", "bewerberId", "status", "status.id", "status.bezeichnung", "status.typ", "abgelehntAm",
-    "freitextfelder.freitextfeld", "erstelltAm", "geaendertAm",
-]) %}
+    "stelleId", "bewerberId", "status", "status.id", "status.bezeichnung", "status.typ", "abgelehntAm",
+    "erstelltAm", "geaendertAm",
+], unread=["id", "freitextfelder.freitextfeld"]) %}
 with versions as (
     select * from {{ versions("coveto", "applications") }}
 ),

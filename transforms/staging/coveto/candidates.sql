@@ -1,8 +1,8 @@
 {% set source = document("coveto", "candidates", [
-    "id", "vorname", "nachname", "telefon", "mobil", "email", "email2",
+    "vorname", "nachname", "telefon", "mobil", "email", "email2",
     "adresse", "adresse.strasse", "adresse.plz", "adresse.ort", "adresse.region", "adresse.land",
-    "freitextfelder.freitextfeld", "erstelltAm", "geaendertAm",
-]) %}
+    "erstelltAm", "geaendertAm",
+], unread=["id", "freitextfelder.freitextfeld"]) %}
 with versions as (
     select * from {{ versions("coveto", "candidates") }}
 ),

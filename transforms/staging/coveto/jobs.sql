@@ -1,9 +1,9 @@
 {% set source = document("coveto", "jobs", [
-    "id", "stellennummer", "titel", "beschreibung", "wochenstunden", "beschaeftigungsart", "status", "sichtbarkeit",
+    "stellennummer", "titel", "beschreibung", "wochenstunden", "beschaeftigungsart", "status", "sichtbarkeit",
     "kategorie.bezeichnung", "url", "homeoffice", "gehalt.von", "gehalt.bis", "gehalt.waehrung", "gehalt.einheit",
     "standort", "standort.strasse", "standort.plz", "standort.ort", "standort.region", "standort.land",
-    "freitextfelder.freitextfeld", "veroeffentlichtAm", "gueltigBis", "erstelltAm", "geaendertAm",
-]) %}
+    "veroeffentlichtAm", "gueltigBis", "erstelltAm", "geaendertAm",
+], unread=["id", "freitextfelder.freitextfeld"]) %}
 with versions as (
     select * from {{ versions("coveto", "jobs") }}
 ),
