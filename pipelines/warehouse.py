@@ -20,6 +20,8 @@ _OPEN_ELSEWHERE = "Could not set lock"
 _SIGNS_OF_A_FULL_DISK = ("No space left", "quota exceeded", "File too large", "max_temp_directory_size")
 _ROW_GROUPS_IN_MEMORY = 1
 """Row groups that a bulk write buffers; of documents of kilobytes each, the default of 5 costs gigabytes."""
+_ROWS_A_GROUP = 20_480
+"""A sixth of the default: what is scanned and written in several threads at once are row groups."""
 
 
 @contextmanager
@@ -116,13 +118,37 @@ def _set_up(connection: duckdb.DuckDBPyConnection, places: Places, memory_limit:
 
 def _connected(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(database, read_only=read_only)
+        connection = duckdb.connect(database, read_only=True) if read_only else _opened_to_write(database)
     except duckdb.IOException as error:
         raise _unopened(database, str(error)) from error
     except duckdb.Error as error:
         raise _damaged(database) from error
     if not read_only:
         database.chmod(0o600)
+    return connection
+
+
+def _opened_to_write(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that writes row groups of our size.
+
+    That can be said on attaching alone, and what DuckDB opened first is what dlt's own cursors work in. So the
+    file is opened, and attached anew by the same name.
+    """
+    connection = duckdb.connect(database)
+    try:
+        ((name,),) = connection.execute("SELECT current_database()").fetchall()
+        for statement in (
+            "ATTACH ':memory:' AS aside",
+            "USE aside",
+            f'DETACH "{name}"',
+            f'ATTACH {quoted_path(database)} AS "{name}" (ROW_GROUP_SIZE {_ROWS_A_GROUP})',
+            f'USE "{name}"',
+            "DETACH aside",
+        ):
+            connection.execute(statement)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

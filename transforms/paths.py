@@ -60,7 +60,7 @@ class Document:
 
     Its methods give SQL: `extract` reads every path in one call into a list that the models call `elements`,
     `texts` makes the list `texts` of it, and `text`, `original`, `json` and `items` pick one path from those.
-    Paths of `unread` are no integration fields either, and can be configured, but no column picks them.
+    Of the paths `declared`, those `unread` are no integration fields, but no column is made of them either.
     """
 
     model: str
@@ -72,8 +72,9 @@ class Document:
     parts: list["Document"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        for path in (*self.declared, *self.unread):
-            self.alternatives(path)  # a wrong one is told, whether it is picked or not
+        for path in self.declared:
+            self.alternatives(path)  # a wrong one is told, whether a model picks it or not
+        self._picked = [path for path in self.declared if path not in self.unread]
 
     def alternatives(self, path: str) -> list[str]:
         """The paths that are tried for a declared one, in order, relative to this document."""
@@ -92,7 +93,7 @@ class Document:
 
     def extract(self, document: str) -> str:
         """The values of all paths, read from a json column in one call."""
-        return self.macros.json_values(document, [self._readings(path) for path in self.declared])
+        return self.macros.json_values(document, [self._readings(path) for path in self._picked])
 
     def _readings(self, path: str) -> list[tuple[Segment, ...]]:
         """What may hold the value of a path, in order; of the readings of one alternative only one can."""
@@ -120,7 +121,7 @@ class Document:
         return self.macros.json_items(self.json(path, elements))
 
     def _place(self, path: str) -> int:
-        return list(self.declared).index(path) + 1
+        return self._picked.index(path) + 1
 
     def part(self, path: str, fields: Sequence[str]) -> "Document":
         """What a model reads from each item of the list at a declared path."""
@@ -147,8 +148,7 @@ class Document:
     @property
     def used(self) -> list[str]:
         """The top-level elements of the record that some column reads."""
-        paths = (*self.declared, *self.unread)
-        return sorted({segments_of(tried)[0] for path in paths for tried in self.alternatives(path)})
+        return sorted({segments_of(tried)[0] for path in self.declared for tried in self.alternatives(path)})
 
     def below(self, path: str) -> dict[str, list[str]]:
         """Per top-level element that holds the list at a path, the rest of the way to it."""
@@ -157,7 +157,7 @@ class Document:
 
     def known(self) -> list[str]:
         """Every path that the configuration may replace."""
-        own = [self.prefix + path for path in (*self.declared, *self.unread)]
+        own = [self.prefix + path for path in self.declared]
         return own + [path for part in self.parts for path in part.known()]
 
 

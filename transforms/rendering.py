@@ -117,9 +117,8 @@ class Renderer:
     ) -> Document:
         name = f"{tool}.{model}"
         macros: Any = _Macros(self._environment.globals)
-        self.documents[name] = Document(
-            name, paths, self._overrides.get(name, {}), macros, unread=unread
-        )
+        overrides = self._overrides.get(name, {})
+        self.documents[name] = Document(name, [*paths, *unread], overrides, macros, unread=unread)
         return self.documents[name]
 
     def check_paths(self) -> None:
