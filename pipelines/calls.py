@@ -112,7 +112,7 @@ def _call_persy(
     if not answer.body.strip():
         return CallAnswer(answer.body, None, _is_json=True)
     try:
-        return CallAnswer(answer.body, value_of(clean_json(answer.body).text), _is_json=True)
+        return CallAnswer(answer.body, value_of(clean_json(answer.body).body), _is_json=True)
     except ValueError:
         return CallAnswer(answer.body, None, _is_json=False)
 

@@ -56,7 +56,7 @@ def guessed_paths(document: Document, record: Outline) -> dict[str, list[str]]:
     return found
 
 
-def present_paths(records: Iterable[str], tried: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def present_paths(records: Iterable[bytes], tried: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """For each path that some record has, the first of the tried ones that is there."""
     values = [orjson.loads(record) for record in records]
     found: dict[str, str] = {}
@@ -67,7 +67,7 @@ def present_paths(records: Iterable[str], tried: Mapping[str, Sequence[str]]) ->
     return found
 
 
-def top_level(records: Iterable[str]) -> list[str]:
+def top_level(records: Iterable[bytes]) -> list[str]:
     """The names directly in the records, in the order in which they come."""
     return list(dict.fromkeys(name for record in records for name in orjson.loads(record)))
 

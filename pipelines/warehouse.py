@@ -131,8 +131,8 @@ def _connected(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
 def _opened_to_write(database: Path) -> duckdb.DuckDBPyConnection:
     """A connection that writes row groups of our size.
 
-    That can be said on attaching alone, and what DuckDB opened first is what dlt's own cursors work in. So the
-    file is opened, and attached anew by the same name.
+    That can be said on attaching alone, and what DuckDB opened first is what dlt's own cursors work in. So
+    the file is opened, and attached anew by the same name.
     """
     connection = duckdb.connect(database)
     try:

@@ -7,14 +7,17 @@ UTF-8. NaN and the infinities, which JSON does not have, become null and are cou
 import json
 import math
 import re
+from codecs import BOM_UTF8
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
 import orjson
 import xxhash
 
-_SUSPECT = re.compile(r"\\u0000|\\u[dD][89a-fA-F]|NaN|Infinity")
+_SUSPECT = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|NaN|Infinity")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN', re.DOTALL)
 _ESCAPE = re.compile(
     r"(\\\\)|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u0000|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
@@ -25,23 +28,35 @@ _LONG_NUMBER = b"0" * 16
 
 Raw = msgspec.Raw
 _RAW_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_Member = msgspec.Raw | msgspec.UnsetType
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 @dataclass(frozen=True)
 class JsonText:
-    """A JSON document that every warehouse takes."""
+    """A JSON document that every warehouse takes, in UTF-8."""
 
-    text: str
+    body: bytes
     replaced_characters: int
+
+    @cached_property
+    def has_long_number(self) -> bool:
+        """Whether it may hold a whole number that orjson would not keep."""
+        return _LONG_NUMBER in self.body.translate(_DIGITS_AS_ZEROS)
 
 
 def clean_json(body: bytes) -> JsonText:
     """The text of an answer, without byte order mark and without what no warehouse takes."""
-    text = body.decode("utf-8-sig", "replace")
-    replaced = text.count("\ufffd") - body.count("\ufffd".encode()) if "\ufffd" in text else 0
-    if not _may_be_suspect(text) or _SUSPECT.search(text) is None:
-        return JsonText(text, replaced)
+    body = body.removeprefix(BOM_UTF8)
+    replaced = 0
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        mark = "\ufffd".encode()
+        mended_bytes = body.decode("utf-8", "replace").encode()
+        replaced, body = mended_bytes.count(mark) - body.count(mark), mended_bytes
+    if not _may_be_suspect(body) or _SUSPECT.search(body) is None:
+        return JsonText(body, replaced)
     mended = 0
 
     def mend_escape(match: re.Match[str]) -> str:
@@ -58,16 +73,16 @@ def clean_json(body: bytes) -> JsonText:
         mended += 1
         return "null"
 
-    text = _TOKEN.sub(mend_token, text)
+    text = _TOKEN.sub(mend_token, body.decode()).encode()
     return JsonText(text, replaced + mended)
 
 
-def _may_be_suspect(text: str) -> bool:
+def _may_be_suspect(body: bytes) -> bool:
     """Whether a text may hold what `_SUSPECT` looks for; a pattern of several words takes longer to find."""
-    return "\\u" in text or "NaN" in text or "Infinity" in text
+    return b"\\u" in body or b"NaN" in body or b"Infinity" in body
 
 
-def object_slices(text: Raw | bytes | str) -> dict[str, Raw] | None:
+def object_slices(text: Raw | bytes) -> dict[str, Raw] | None:
     """The values of an object as slices of its text; None where the text is no object."""
     try:
         return _RAW_OBJECT.decode(text)
@@ -75,7 +90,27 @@ def object_slices(text: Raw | bytes | str) -> dict[str, Raw] | None:
         return None
 
 
-def list_slices(text: Raw | bytes | str) -> list[Raw] | None:
+class MemberDecoder:
+    """Gives some members of objects as slices of their text; the others are passed over without a copy."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = list(dict.fromkeys(names))
+        fields = [(f"member_{place}", _Member, msgspec.UNSET) for place in range(len(self._names))]
+        keys = {field[0]: name for field, name in zip(fields, self._names, strict=True)}
+        self._decoder = msgspec.json.Decoder(msgspec.defstruct("Members", fields, rename=keys))
+
+    def decode(self, text: Raw | bytes) -> dict[str, Raw]:
+        """The members that are there, by name; none where the text is no object."""
+        try:
+            found = msgspec.structs.astuple(self._decoder.decode(text))
+        except (msgspec.DecodeError, RecursionError):
+            return {}
+        return {
+            name: part for name, part in zip(self._names, found, strict=True) if part is not msgspec.UNSET
+        }
+
+
+def list_slices(text: Raw | bytes) -> list[Raw] | None:
     """The items of a list as slices of its text; None where the text is no list."""
     try:
         return _RAW_LIST.decode(text)
@@ -83,7 +118,7 @@ def list_slices(text: Raw | bytes | str) -> list[Raw] | None:
         return None
 
 
-def slice_at(text: Raw | bytes | str, path: tuple[str, ...]) -> Raw | bytes | str | None:
+def slice_at(text: Raw | bytes, path: tuple[str, ...]) -> Raw | bytes | None:
     """The slice at a path of names; of a list on the way, its first item. None where there is nothing."""
     for name in path:
         members = object_slices(text)
@@ -99,13 +134,15 @@ def slice_at(text: Raw | bytes | str, path: tuple[str, ...]) -> Raw | bytes | st
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
     """What `slice_at` finds at a path, of a value that is read already; None where there is nothing."""
     for name in path:
-        if isinstance(value, list):
+        if type(value) is list:
             value = value[0] if value else None
-        value = value.get(name) if isinstance(value, dict) else None
+        if type(value) is not dict:
+            return None
+        value = value.get(name)
     return value
 
 
-def item_slices(text: Raw | bytes | str | None) -> list[Raw | bytes | str]:
+def item_slices(text: Raw | bytes | None) -> list[Raw | bytes]:
     """What comes as a list, as one bare value, as null or not at all, as a list of slices."""
     if text is None:
         return []
@@ -115,20 +152,25 @@ def item_slices(text: Raw | bytes | str | None) -> list[Raw | bytes | str]:
     return [] if text_of(text).strip() in {"null", '""', ""} else [text]
 
 
-def text_of(text: Raw | bytes | str) -> str:
+def text_of(text: Raw | bytes) -> str:
     """A slice as text."""
-    return text if isinstance(text, str) else bytes(text).decode()
+    return bytes(text).decode()
 
 
-def value_of(text: Raw | bytes | str) -> Any:
+def value_of(text: Raw | bytes | str, *, has_long_number: bool | None = None) -> Any:
     """The value of a slice, whole numbers of any length included.
+
+    Args:
+        text: the slice.
+        has_long_number: whether it may hold a number that orjson would not keep; None to look.
 
     Raises:
         ValueError: the slice is no JSON, or nested too deeply.
     """
     plain = text.encode() if isinstance(text, str) else bytes(text)
-    try:
+    if has_long_number is None:
         has_long_number = _LONG_NUMBER in plain.translate(_DIGITS_AS_ZEROS)
+    try:
         return _exactly(plain) if has_long_number else _quickly(plain)
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -1,16 +1,15 @@
 """Times in vendors' records, as far as reading needs them: to know how far a scan has come."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 _BERLIN = ZoneInfo("Europe/Berlin")
 _GERMAN_DATE = re.compile(r"^(\d{2})[.-](\d{2})[.-](\d{4})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$")
 
 
-@dataclass(frozen=True, order=True)
-class Moment:
+class Moment(NamedTuple):
     """A time in UTC; `is_exact` is False where the source gives but a day."""
 
     at: datetime

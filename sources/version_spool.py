@@ -37,7 +37,7 @@ class VersionSpool:
         self._path = path
         self._ids: list[str] = []
         self._hashes: list[str | None] = []
-        self._data: list[str | None] = []
+        self._data: list[bytes | None] = []
         self._tables: list[pa.Table] = []
         self._writer: pa.ipc.RecordBatchStreamWriter | None = None
         self._dropped: Collection[str] = ()
@@ -45,7 +45,7 @@ class VersionSpool:
         self.row_count = 0
         """How many rows `tables` gives."""
 
-    def add(self, remote_id: str, content_hash: str | None, data: str | None) -> None:
+    def add(self, remote_id: str, content_hash: str | None, data: bytes | None) -> None:
         """Add one version; a tombstone has neither hash nor data."""
         self._ids.append(remote_id)
         self._hashes.append(content_hash)

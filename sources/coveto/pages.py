@@ -143,7 +143,7 @@ def _record(
     return Record(
         remote_id=":".join(parts),
         order=numeric_order(parts),
-        data=data.decode(),
+        data=data,
         content_hash=xxhash.xxh3_128_hexdigest(canonical),
         candidate_id=_text_at(value, endpoint.candidate_id) if endpoint.candidate_id else "",
     )

@@ -59,7 +59,7 @@ class PersyClient:
 
     def _read_list(self, answer: Answer, list_path: tuple[str, ...]) -> JsonText:
         document = self._read_object(answer)
-        found = slice_at(document.text, list_path)
+        found = slice_at(document.body, list_path)
         if found is None or text_of(found).lstrip()[:1] not in {"[", "{"}:
             raise TryAgainError(
                 VendorAnswerError(
@@ -72,7 +72,7 @@ class PersyClient:
     def _read_object(self, answer: Answer) -> JsonText:
         self._refuse(answer)
         document = clean_json(answer.body)
-        members = object_slices(document.text) if answer.body.strip() else None
+        members = object_slices(document.body) if answer.body.strip() else None
         if members is None:
             raise TryAgainError(
                 VendorUnavailableError(
@@ -97,7 +97,7 @@ class PersyClient:
                 "check base_url and the path of this model's endpoint",
             )
         if answer.status >= 400:
-            found = slice_at(clean_json(answer.body).text, ("Error", "Code"))
+            found = slice_at(clean_json(answer.body).body, ("Error", "Code"))
             code = code_of(text_of(found).strip('"')) if found is not None else ""
             raise VendorFaultError(
                 f"{self.host} refused the request (HTTP {answer.status}{', ' + code if code else ''})",

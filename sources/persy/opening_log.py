@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sources.known_versions import colons
 from sources.pages import Record
-from sources.persy.pages import Candidate
+from sources.persy.candidates import Candidate
 from sources.version_log import Known, VersionLog
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -1,46 +1,17 @@
-"""Pages of Persy candidates, and what is cut from each: its applications and the jobs they are for."""
+"""Pages of Persy candidates: one window of the list after the other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
-
-import xxhash
 
 from sources.endpoints import ResolvedEndpoint
 from sources.errors import VendorAnswerError
-from sources.json_document import (
-    Raw,
-    content_hash,
-    item_slices,
-    object_slices,
-    slice_at,
-    text_of,
-    value_at,
-    value_of,
-)
-from sources.moments import Moment, iso_second, moment_of
-from sources.pages import Page, Record, Unreadable, Window
+from sources.json_document import Raw, item_slices, slice_at, text_of, value_of
+from sources.moments import Moment, iso_second
+from sources.pages import Page, Unreadable, Window
+from sources.persy.candidates import Candidate, CandidateReader, unreadable_at
 from sources.persy.client import PersyClient
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """An opening that one candidate carries."""
-
-    job: Record
-    application: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One candidate of a page, with what is cut from it."""
-
-    record: Record
-    modified: Moment | None
-    openings: Sequence[Opening]
-    unreadable_openings: Sequence[Unreadable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +32,7 @@ class PersyPages:
     def __init__(self, client: PersyClient, endpoints: dict[str, ResolvedEndpoint]) -> None:
         self._client = client
         self._candidates = endpoints["candidates"]
-        self._jobs = endpoints["jobs"]
-        self._applications = endpoints["applications"]
+        self._reader = CandidateReader(endpoints)
 
     def fetch(self, since: datetime | None, window: Window) -> CandidatePage:
         """One window of the candidates modified at or after `since` (UTC); of all where it is None.
@@ -72,16 +42,17 @@ class PersyPages:
         """
         endpoint = self._candidates
         document = self._client.get_list(endpoint.path, self._parameters(since, window), endpoint.records)
-        found = slice_at(document.text, endpoint.records)
+        found = slice_at(document.body, endpoint.records)
         candidates: list[Candidate] = []
         unreadable: list[Unreadable] = []
+        has_long_number = None if document.has_long_number else False  # then each record is looked at
         for position, item in enumerate(item_slices(found)):
-            candidate = self._candidate(item)
+            candidate = self._reader.read(item, has_long_number=has_long_number)
             if isinstance(candidate, Candidate):
                 candidates.append(candidate)
             else:
-                unreadable.append(_unreadable(position, candidate, text_of(item)))
-        if unreadable and not candidates and text_of(found or "").lstrip().startswith("{"):
+                unreadable.append(unreadable_at(position, candidate, text_of(item)))
+        if unreadable and not candidates and text_of(found or b"").lstrip().startswith("{"):
             raise VendorAnswerError(
                 f"{self._client.host} answered an object where the list of candidates belongs",
                 "set records of this connection's endpoint candidates to where the list is",
@@ -90,7 +61,7 @@ class PersyPages:
             start=window.start,
             records=[candidate.record for candidate in candidates],
             unreadable=unreadable,
-            total=_count(document.text, endpoint.total),
+            total=_count(document.body, endpoint.total),
             replaced_characters=document.replaced_characters,
             candidates=candidates,
         )
@@ -109,7 +80,7 @@ class PersyPages:
         document = self._client.get_record(path)
         if document is None:
             return False
-        candidate = self._candidate(document.text)
+        candidate = self._reader.read(document.body)
         if not isinstance(candidate, Candidate) or candidate.record.remote_id != remote_id:
             raise VendorAnswerError(
                 f"{self._client.host} answered something that is not the candidate asked for",
@@ -120,12 +91,8 @@ class PersyPages:
 
     def modified_at(self, candidate: Raw | bytes | str) -> datetime | None:
         """When a candidate's record says that it was modified last (UTC); None where that cannot be read."""
-        moment = self._modified(value_of(candidate))
+        moment = self._reader.modified(value_of(candidate))
         return None if moment is None else moment.at
-
-    def _modified(self, candidate: Any) -> Moment | None:
-        path = self._candidates.modified_at
-        return moment_of(str(value_at(candidate, path))) if path else None
 
     def _parameters(self, since: datetime | None, window: Window) -> dict[str, str]:
         values = {
@@ -137,80 +104,8 @@ class PersyPages:
         names = self._candidates.arguments
         return {names[word]: value for word, value in values.items() if value is not None and names.get(word)}
 
-    def _candidate(self, text: Raw | bytes | str) -> Candidate | str:
-        """What a slice holds, or why it is no candidate."""
-        try:
-            value = value_of(text)
-            hash_of_content = content_hash(value)
-        except ValueError:
-            return "no readable JSON, or nested too deeply"
-        endpoint = self._candidates
-        if not isinstance(value, dict):
-            return "no object"
-        parts = [_id_at(value, path) for path in endpoint.remote_id]
-        if not all(parts):
-            return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
-        remote_id = ":".join(parts)
-        record = Record(remote_id, None, text_of(text), hash_of_content)
-        openings, unreadable = self._openings(text, remote_id)
-        return Candidate(record, self._modified(value), openings, unreadable)
 
-    def _openings(
-        self, candidate: Raw | bytes | str, candidate_id: str
-    ) -> tuple[list[Opening], list[Unreadable]]:
-        openings: list[Opening] = []
-        unreadable: list[Unreadable] = []
-        identity, name = _identity(candidate, self._candidates.remote_id[0]), self._applications.records[-1]
-        identity_value = value_of(f"{{{identity}}}")
-        for position, opening in enumerate(item_slices(slice_at(candidate, self._jobs.records))):
-            value = value_of(opening)
-            parts = [_id_at(value, path) for path in self._jobs.remote_id]
-            if not all(parts):
-                unreadable.append(_unreadable(position, "an opening without id", text_of(opening)))
-                continue
-            job_id = ":".join(parts)
-            job = Record(job_id, None, *self._job(opening, value))
-            text = f'{{{identity},"{name}":{text_of(opening)}}}'
-            hash_of_content = content_hash({**identity_value, name: value})
-            openings.append(Opening(job, Record(f"{candidate_id}:{job_id}", None, text, hash_of_content)))
-        return openings, unreadable
-
-    def _job(self, opening: Raw | bytes | str, value: Any) -> tuple[str, str]:
-        """What of an opening is the job's: its text and its hash."""
-        members = object_slices(opening) or {}
-        fields = [key for key in self._jobs.fields if key in members]
-        text = "{" + ",".join(f'"{key}":{text_of(members[key])}' for key in fields) + "}"
-        return text, content_hash({key: value[key] for key in fields})
-
-
-def _identity(candidate: Raw | bytes | str, id_path: tuple[str, ...]) -> str:
-    """The candidate's id as a member, nested as the candidate has it: `"CandidateRecordInfo":{"Id":…}`.
-
-    The last name of the path is left out, so that what stands beside the value stays with it.
-    """
-    names = id_path[:2] if len(id_path) > 2 else id_path
-    found = slice_at(candidate, names)
-    text = text_of(found) if found is not None else "null"
-    for name in reversed(names[1:]):
-        text = f'{{"{name}":{text}}}'
-    return f'"{names[0]}":{text}'
-
-
-def _id_at(record: Any, path: tuple[str, ...]) -> str:
-    """An id as text; "" where there is none. Of a list of ids, the first."""
-    value = value_at(record, path)
-    while isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return str(value).strip()
-
-
-def _count(text: str, path: tuple[str, ...]) -> int | None:
+def _count(text: bytes, path: tuple[str, ...]) -> int | None:
     found = slice_at(text, path) if path else None
     plain = text_of(found).strip().strip('"') if found is not None else ""
     return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
-
-
-def _unreadable(position: int, reason: str, text: str) -> Unreadable:
-    return Unreadable(position, reason, text, xxhash.xxh3_128_hexdigest(text.encode()))

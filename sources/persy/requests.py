@@ -80,9 +80,9 @@ class PersyAttachments:
             lambda answer: clean_json(self._found(answer).body),
             headers={"Accept": "application/json"},
         )
-        if object_slices(document.text) is None:
+        if object_slices(document.body) is None:
             raise self._no_list()
-        listed = slice_at(document.text, path_of(self._names["records"]))
+        listed = slice_at(document.body, path_of(self._names["records"]))
         if listed is None:
             raise self._no_list()
         return [self._texts(item) for item in item_slices(listed)]
@@ -122,7 +122,7 @@ class PersyAttachments:
 def _well(answer: Answer, host: str) -> Answer:
     refuse_status(answer, host)
     if not 200 <= answer.status < 300:
-        found = slice_at(clean_json(answer.body).text, ("Error", "Code"))
+        found = slice_at(clean_json(answer.body).body, ("Error", "Code"))
         code = code_of(text_of(found).strip('"')) if found is not None else ""
         raise VendorFaultError(
             f"{host} refused the request (HTTP {answer.status}{', ' + code if code else ''})",

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from sources.moments import Moment
 from sources.pages import Page, Record, Window
-from sources.persy.pages import Candidate, CandidatePage
+from sources.persy.candidates import Candidate
+from sources.persy.pages import CandidatePage
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def record_of(number: int, version: int = 0) -> Record:
-    return Record(str(number), (number,), "{}", f"{number}.{version}")
+    return Record(str(number), (number,), b"{}", f"{number}.{version}")
 
 
 @dataclass
@@ -82,7 +83,7 @@ class ChurningCandidates:
         start = (window.page - 1) * window.size
         page = rows[start : start + window.size]
         candidates = [
-            Candidate(Record(str(number), None, "{}", moment.isoformat()), Moment(moment), (), ())
+            Candidate(Record(str(number), None, b"{}", moment.isoformat()), Moment(moment), (), ())
             for moment, number in page
         ]
         return CandidatePage(

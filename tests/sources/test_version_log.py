@@ -13,7 +13,7 @@ READ_AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def record(remote_id: str, content: str) -> Record:
-    return Record(remote_id, None, content, content)
+    return Record(remote_id, None, content.encode(), content)
 
 
 def log_of(tmp_path: Path, known: Known) -> VersionLog:
