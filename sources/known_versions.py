@@ -19,7 +19,7 @@ from (
         content_hash,
         row_number() over (partition by remote_id order by read_at desc, is_deleted) as newest
     from {table}
-    where connection_id = %s{condition}
+    where connection_id = {connection_id}{condition}
 ) as versions
 where newest = 1
 """
@@ -33,7 +33,7 @@ from (
         cast(remote_data as varchar) as remote_data,
         row_number() over (partition by remote_id order by read_at desc) as newest
     from {table}
-    where connection_id = %s and not is_deleted and remote_id in ({marks})
+    where connection_id = {connection_id} and not is_deleted and remote_id in ({ids})
 ) as versions
 where newest = 1
 """
@@ -52,20 +52,21 @@ class KnownVersions:
         self._schema = schema
         self._lock = threading.Lock()
         rows = client.execute_sql(
-            "select table_name from information_schema.tables where lower(table_schema) = %s", schema.lower()
+            "select table_name from information_schema.tables "
+            f"where lower(table_schema) = {self._literal(schema.lower())}"
         )
         self.tables = {str(name).lower() for (name,) in rows or ()}
 
     def all_of(self, model: str, connection_id: str) -> dict[str, str | None]:
         """`remote_id` → last `content_hash` of every record of a connection; None for a deleted one."""
-        return self._latest(model, connection_id, "", ())
+        return self._latest(model, connection_id, "")
 
     def of_ids(self, model: str, connection_id: str, remote_ids: Sequence[str]) -> dict[str, str | None]:
         """The same for some ids; what is not known is left out."""
         found: dict[str, str | None] = {}
         for ids in _portions(remote_ids):
-            condition = f" and remote_id in ({', '.join(['%s'] * len(ids))})"
-            found |= self._latest(model, connection_id, condition, ids)
+            condition = f" and remote_id in ({self._literals(ids)})"
+            found |= self._latest(model, connection_id, condition)
         return found
 
     def of_owners(self, model: str, connection_id: str, owners: Sequence[str]) -> dict[str, str | None]:
@@ -73,8 +74,8 @@ class KnownVersions:
         found: dict[str, str | None] = {}
         wanted = set(owners)
         for first_parts in _portions(sorted({owner.partition(":")[0] for owner in owners})):
-            condition = f" and split_part(remote_id, ':', 1) in ({', '.join(['%s'] * len(first_parts))})"
-            candidates = self._latest(model, connection_id, condition, first_parts)
+            condition = f" and split_part(remote_id, ':', 1) in ({self._literals(first_parts)})"
+            candidates = self._latest(model, connection_id, condition)
             found |= {
                 remote_id: content_hash
                 for remote_id, content_hash in candidates.items()
@@ -89,8 +90,12 @@ class KnownVersions:
         if model not in self.tables:
             return
         for ids in _portions(remote_ids):
-            sql = _CONTENTS.format(table=self._table(model), marks=", ".join(["%s"] * len(ids)))
-            for remote_id, data in self._fetch(sql, connection_id, *ids):
+            sql = _CONTENTS.format(
+                table=self._table(model),
+                connection_id=self._literal(connection_id),
+                ids=self._literals(ids),
+            )
+            for remote_id, data in self._fetch(sql):
                 yield str(remote_id), None if data is None else str(data)
 
     def live_count(self, model: str, connection_id: str) -> int:
@@ -104,29 +109,33 @@ class KnownVersions:
         latest: list[datetime] = []
         for table in sorted(self.tables):
             if not table.startswith("_dlt"):
-                sql = f"select max(read_at) from {self._table(table)} where connection_id = %s"
-                latest.extend(moment for (moment,) in self._fetch(sql, connection_id) if moment is not None)
+                sql = f"select max(read_at) from {self._table(table)} where connection_id = "
+                sql += self._literal(connection_id)
+                latest.extend(moment for (moment,) in self._fetch(sql) if moment is not None)
         return max(latest, default=None)
 
-    def _latest(
-        self, model: str, connection_id: str, condition: str, parameters: Sequence[str]
-    ) -> dict[str, str | None]:
+    def _latest(self, model: str, connection_id: str, condition: str) -> dict[str, str | None]:
         if model not in self.tables:
             return {}
-        sql = _LATEST.format(table=self._table(model), condition=condition)
+        sql = _LATEST.format(
+            table=self._table(model), connection_id=self._literal(connection_id), condition=condition
+        )
         found: dict[str, str | None] = {}
-        with (
-            self._lock,
-            _plainly(),
-            self._client.execute_query(sql, connection_id, *parameters) as cursor,
-        ):
+        with self._lock, _plainly(), self._client.execute_query(sql) as cursor:
             for table in cursor.iter_arrow(chunk_size=_ROWS_A_CHUNK):
                 found.update(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
         return found
 
-    def _fetch(self, sql: str, *parameters: object) -> list[Any]:
+    def _fetch(self, sql: str) -> list[Any]:
         with self._lock, _plainly():
-            return list(self._client.execute_sql(sql, *parameters) or ())
+            return list(self._client.execute_sql(sql) or ())
+
+    def _literal(self, value: str) -> str:
+        """A text as the destination writes it: to bind one, DuckDB imports pandas, half a second."""
+        return str(self._client.capabilities.escape_literal(value))
+
+    def _literals(self, values: Sequence[str]) -> str:
+        return ", ".join(map(self._literal, values))
 
     def _table(self, name: str) -> str:
         return str(self._client.make_qualified_table_name(name))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from transforms.checks import CheckOutcome, run_checks
 from transforms.engine import Engine
 from transforms.incremental import TouchedKeys, count_rows
 from transforms.models import Table
@@ -17,6 +18,14 @@ GAP = re.compile(r"\b(unmapped|unreadable)__(\w+)\b")
 
 
 @dataclass(frozen=True)
+class Built:
+    """What was written to a table, and what its checks found: of a rebuild in all rows, else in those."""
+
+    rows: int = 0
+    checks: tuple[CheckOutcome, ...] = ()
+
+
+@dataclass(frozen=True)
 class Builder:
     """Builds unified tables in one warehouse."""
 
@@ -24,8 +33,8 @@ class Builder:
     renderer: Renderer
     touched: TouchedKeys
 
-    def rebuild(self, table: Table) -> int:
-        """Make a table anew from everything in raw; gives the number of its rows."""
+    def rebuild(self, table: Table) -> Built:
+        """Make a table anew from everything in raw."""
         self.create_table(table)
         self.engine.execute("delete from ats.findings where table_name = ?", [table.name])
         for tool in table.tools:
@@ -40,13 +49,17 @@ class Builder:
             if parts > 1:
                 for tool in table.tools:
                     self.touched.set_all(tool, table.name, part, parts)
-            rows += self._build(table)
+            rows += self._build(table).rows
         for written in (f"unified.{table.name}", "ats.findings"):
             count_rows(self.engine, self.renderer, written)
-        return rows
+        return Built(rows, run_checks(self.engine, table, f"unified.{table.name}"))
 
-    def update(self, table: Table) -> int:
-        """Replace the rows of the touched records; gives the number of rows written."""
+    def update(self, table: Table) -> Built:
+        """Replace the rows of the touched records.
+
+        Only these are checked: the others were when they were written, and an id is made of the keys by which
+        rows are replaced.
+        """
         return self._build(table, replace=True)
 
     def touch_dependants(self, table: Table) -> None:
@@ -59,7 +72,7 @@ class Builder:
         """Whether a record that the table is made of is touched."""
         return any(self.touched.count(tool, table.name) for tool in table.tools)
 
-    def _build(self, table: Table, *, replace: bool = False) -> int:
+    def _build(self, table: Table, *, replace: bool = False) -> Built:
         for tool, model in table.also_reads:
             self.touched.set_all(tool, model)
             self._find_versions(tool, model)
@@ -78,8 +91,9 @@ class Builder:
         self._insert(table)
         self._insert_findings(table)
         ((rows,),) = self.engine.fetch("select count(*) from built")
+        checks = run_checks(self.engine, table, "built") if replace else ()
         self._drop_temporary(table)
-        return int(str(rows))
+        return Built(int(str(rows)), checks)
 
     def _find_versions(self, tool: str, model: str) -> None:
         versions = self.renderer.render("versions.sql", tool=tool, model=model)

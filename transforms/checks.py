@@ -18,25 +18,28 @@ class CheckOutcome:
     failing_rows: int
 
 
-def run_checks(engine: Engine, tables: Sequence[Table]) -> list[CheckOutcome]:
-    """Carry out every check of these tables, one query a table."""
-    outcomes = []
-    for table in tables:
-        tests = [(column, test) for column in table.columns for test in column.tests]
-        if not tests:
-            continue
-        (row,) = engine.fetch(failing_rows(table, tests))
-        outcomes += [
-            CheckOutcome(f"{test.kind}({column.name})", table.name, test.severity, int(str(count)))
-            for (column, test), count in zip(tests, row, strict=True)
-        ]
-    return outcomes
+def run_checks(engine: Engine, table: Table, relation: str) -> tuple[CheckOutcome, ...]:
+    """Carry out every check of a table over the rows of a relation, in one query.
+
+    Args:
+        engine: the warehouse.
+        table: whose checks.
+        relation: the table itself, or the rows that were written to it, with the same columns.
+    """
+    tests = [(column, test) for column in table.columns for test in column.tests]
+    if not tests:
+        return ()
+    (row,) = engine.fetch(failing_rows(relation, tests))
+    return tuple(
+        CheckOutcome(f"{test.kind}({column.name})", table.name, test.severity, int(str(count)))
+        for (column, test), count in zip(tests, row, strict=True)
+    )
 
 
-def failing_rows(table: Table, tests: Sequence[tuple[Column, Test]]) -> str:
+def failing_rows(relation: str, tests: Sequence[tuple[Column, Test]]) -> str:
     """The query that counts, for each test, the rows for which it does not hold.
 
-    What a row tells of itself is counted in one scan of the table, whatever the number of tests.
+    What a row tells of itself is counted in one scan of the relation, whatever the number of tests.
     """
     scanned, counts = ["count(*) as every"], []
     for place, (column, test) in enumerate(tests):
@@ -45,8 +48,7 @@ def failing_rows(table: Table, tests: Sequence[tuple[Column, Test]]) -> str:
             scanned.append(f"count(*) filter (where {condition}) as test_{place}")
             counts.append(f"scanned.test_{place}")
         else:
-            counts.append(_count_of_others(table, column, test))
-    relation = f"unified.{table.name}"
+            counts.append(_count_of_others(relation, column, test))
     return f"select {', '.join(counts)} from (select {', '.join(scanned)} from {relation}) as scanned"
 
 
@@ -60,8 +62,8 @@ def _failing_condition(column: Column, test: Test) -> str | None:
     return None
 
 
-def _count_of_others(table: Table, column: Column, test: Test) -> str:
-    name, relation = column.name, f"unified.{table.name}"
+def _count_of_others(relation: str, column: Column, test: Test) -> str:
+    name = column.name
     if test.kind == "unique":
         # `count(distinct)` would sort the whole table on some engines.
         known = f"select distinct {name} from {relation} where {name} is not null"

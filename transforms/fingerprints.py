@@ -3,13 +3,35 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
 
+from sources.endpoints import MODELS
 from transforms import mappings
 from transforms.building import create_statements, dependants_file, insert_statements, siblings_file
 from transforms.models import Table
-from transforms.rendering import Renderer, has_file, staging_file
+from transforms.rendering import FOLDER, Renderer, has_file, staging_file
 
+_KINDS_OF_FILES = (".sql", ".yml", ".csv", ".py")
 USED_MAPPING = re.compile(r"\.mapping = '(\w+)'")
+
+
+def fingerprint_of_inputs(dialect: str, folder: Path | None, settings: object) -> str:
+    """One hash of all that a table's making depends on: this package's files, the mappings, and settings.
+
+    Args:
+        dialect: of the warehouse.
+        folder: the working folder's mappings; need not exist.
+        settings: what of the configuration the SQL depends on; two that are alike have the same text.
+    """
+    about = [dialect, repr(settings), repr(MODELS), version("pycountry")]
+    files = [file for kind in _KINDS_OF_FILES for file in sorted(FOLDER.rglob(f"*{kind}"))]
+    if folder is not None and folder.is_dir():
+        files += sorted(folder.glob("*.csv"))
+    found = hashlib.sha256("\n".join(about).encode())
+    for file in files:
+        found.update(f"\n{file.name}\n".encode() + file.read_bytes())
+    return found.hexdigest()
 
 
 def fingerprints(

@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from sources.errors import ConfigurationError, TransformError
 from transforms import mappings
-from transforms.building import Builder
+from transforms.building import Builder, Built
 from transforms.checks import CheckOutcome, run_checks
 from transforms.engine import Engine
-from transforms.fingerprints import changed_models, fingerprints
+from transforms.fingerprints import changed_models, fingerprint_of_inputs, fingerprints
 from transforms.incremental import (
     Key,
     TouchedKeys,
@@ -28,6 +29,8 @@ from transforms.schemas import create_schemas
 
 MAPPINGS = "mappings"
 """What ats.mappings goes by among the models that are built."""
+INPUTS = "inputs"
+"""What the files and settings together go by: where they are as they were, so is every model's making."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,10 @@ class TransformResult:
 
 def check_settings(settings: TransformSettings, dialect: str = "duckdb") -> None:
     """Raise ConfigurationError where paths or mappings are wrong, without a warehouse."""
-    Renderer(dialect, settings.paths, set()).check_paths()
-    mappings.read_mappings(settings.mappings_folder, unified_words())
+    if settings.paths:
+        Renderer(dialect, settings.paths, set()).check_paths()
+    if settings.mappings_folder is not None and settings.mappings_folder.is_dir():
+        mappings.read_mappings(settings.mappings_folder, unified_words())
 
 
 def run_transforms(
@@ -101,17 +106,29 @@ def run_transforms(
 class _Run:
     def __init__(self, engine: Engine, settings: TransformSettings, progress: Callable[[str], None]) -> None:
         self.engine = engine
+        self.settings = settings
         self.progress = progress
-        self.mapped = mappings.read_mappings(settings.mappings_folder, unified_words())
-        promoted = settings.custom_fields
-        self.complete = Renderer(engine.dialect, settings.paths, set(raw_tables()), promoted)
-        self.complete.check_paths()
+        self.inputs = fingerprint_of_inputs(
+            engine.dialect, settings.mappings_folder, [settings.paths, settings.custom_fields]
+        )
         self.catalog = read_catalog(engine)
-        self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw, promoted)
+        self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw, settings.custom_fields)
         self.tables = load_tables()
-        self.fingerprints = {
+
+    @cached_property
+    def mapped(self) -> Sequence[mappings.Mapped]:
+        """Every mapping; to be read only where something about the making changed."""
+        return mappings.read_mappings(self.settings.mappings_folder, unified_words())
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, str]:
+        """Per model a hash of its making; to be made only where something about it changed."""
+        settings = self.settings
+        complete = Renderer(self.engine.dialect, settings.paths, set(raw_tables()), settings.custom_fields)
+        complete.check_paths()
+        return {
             MAPPINGS: mappings.fingerprint_of_all(self.mapped),
-            **fingerprints(self.complete, self.tables, self.mapped),
+            **fingerprints(complete, self.tables, self.mapped),
         }
 
     def carry_out(self, touched: Mapping[str, Sequence[Key]], *, full_refresh: bool) -> TransformResult:
@@ -143,21 +160,23 @@ class _Run:
         self._prepare(builder, reasons)
         rebuilt = {table.name for table in self.tables if table.name in reasons}
         outcomes = []
+        checks: list[CheckOutcome] = []
         for table in self.tables:
             started = time.monotonic()
             if table.name == "mapping_gaps":
-                kind, reason, rows = self._mapping_gaps(builder, table, reasons)
+                kind, reason, built = self._mapping_gaps(builder, table, reasons)
             elif table.is_view:
-                kind, reason, rows = _view(builder, table, reasons)
+                kind, reason, built = _view(builder, table, reasons)
             elif table.name in rebuilt:
-                kind, reason, rows = "rebuilt", reasons[table.name], builder.rebuild(table)
+                kind, reason, built = "rebuilt", reasons[table.name], builder.rebuild(table)
             elif builder.is_touched(table):
-                kind, reason, rows = "incremental", "records were loaded", builder.update(table)
+                kind, reason, built = "incremental", "records were loaded", builder.update(table)
             else:
-                kind, reason, rows = "unchanged", "none of its records was loaded", 0
-            outcomes.append(ModelOutcome(table.name, kind, reason, rows, time.monotonic() - started))
-            self.progress(f"{table.name}: {kind} ({reason}), {rows} rows")
-        checks = self._check()
+                kind, reason, built = "unchanged", "none of its records was loaded", Built()
+            outcomes.append(ModelOutcome(table.name, kind, reason, built.rows, time.monotonic() - started))
+            checks += built.checks
+            self.progress(f"{table.name}: {kind} ({reason}), {built.rows} rows")
+        _refuse(checks)
         self._remember(reasons, loads)
         builder.touched.drop()
         return TransformResult(tuple(outcomes), tuple(checks), changed=True)
@@ -166,10 +185,14 @@ class _Run:
         if full_refresh:
             return dict.fromkeys(self.fingerprints, "a full refresh was asked for")
         rows = self.engine.fetch("select model, fingerprint from ats.transformed_models")
+        known = {str(model): str(value) for model, value in rows}
         existing = {table.name for table in self.tables if self.catalog.has("unified", table.name)} | {
             MAPPINGS
         }
-        return changed_models({str(model): str(value) for model, value in rows}, self.fingerprints, existing)
+        models = {MAPPINGS, *(table.name for table in self.tables)}
+        if known.get(INPUTS) == self.inputs and models <= known.keys() and models <= existing:
+            return {}
+        return changed_models(known, self.fingerprints, existing)
 
     def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
         if reasons:
@@ -182,7 +205,7 @@ class _Run:
 
     def _mapping_gaps(
         self, builder: Builder, table: Table, reasons: Mapping[str, str]
-    ) -> tuple[str, str, int]:
+    ) -> tuple[str, str, Built]:
         if table.name in reasons:
             kind, reason = "rebuilt", reasons[table.name]
             builder.create_table(table)
@@ -193,33 +216,32 @@ class _Run:
         query = self.renderer.render("unified/mapping_gaps.sql")
         self.engine.execute(f"insert into unified.mapping_gaps ({names}) {query}")
         ((rows,),) = self.engine.fetch("select count(*) from unified.mapping_gaps")
-        return kind, reason, int(str(rows))
-
-    def _check(self) -> list[CheckOutcome]:
-        checks = run_checks(self.engine, self.tables)
-        failed = [check for check in checks if check.severity == "fail" and check.failing_rows]
-        if failed:
-            named = ", ".join(f"{check.table}: {check.name}, {check.failing_rows} rows" for check in failed)
-            raise TransformError(
-                f"The unified tables would be wrong ({named}); nothing was changed.",
-                "Run `ats transform --full-refresh`; if that fails too, report it with this message.",
-            )
-        return checks
+        return kind, reason, Built(int(str(rows)), run_checks(self.engine, table, "unified.mapping_gaps"))
 
     def _remember(self, reasons: Mapping[str, str], loads: Mapping[str, Sequence[str]]) -> None:
         record_loads(self.engine, loads)
-        for name in reasons:
+        made = {name: self.fingerprints[name] for name in reasons}
+        for name, fingerprint in (made | {INPUTS: self.inputs}).items():
             self.engine.execute("delete from ats.transformed_models where model = ?", [name])
-            self.engine.execute(
-                "insert into ats.transformed_models values (?, ?)", [name, self.fingerprints[name]]
-            )
+            self.engine.execute("insert into ats.transformed_models values (?, ?)", [name, fingerprint])
 
 
-def _view(builder: Builder, table: Table, reasons: Mapping[str, str]) -> tuple[str, str, int]:
+def _refuse(checks: Sequence[CheckOutcome]) -> None:
+    """Raise TransformError where a check of severity fail does not hold."""
+    failed = [check for check in checks if check.severity == "fail" and check.failing_rows]
+    if failed:
+        named = ", ".join(f"{check.table}: {check.name}, {check.failing_rows} rows" for check in failed)
+        raise TransformError(
+            f"The unified tables would be wrong ({named}); nothing was changed.",
+            "Run `ats transform --full-refresh`; if that fails too, report it with this message.",
+        )
+
+
+def _view(builder: Builder, table: Table, reasons: Mapping[str, str]) -> tuple[str, str, Built]:
     if table.name not in reasons:
-        return "unchanged", "it is a view", 0
+        return "unchanged", "it is a view", Built()
     builder.create_table(table)
-    return "rebuilt", reasons[table.name], 0
+    return "rebuilt", reasons[table.name], Built()
 
 
 def _raw_table(name: str) -> tuple[str, str]:

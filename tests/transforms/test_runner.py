@@ -10,7 +10,7 @@ import yaml
 
 from sources.errors import ConfigurationError, TransformError, WarehouseError
 from tests.transforms.warehouse import Warehouse
-from transforms import runner
+from transforms import building, runner
 from transforms.checks import CheckOutcome
 from transforms.models import load_tables
 from transforms.runner import TransformSettings, check_settings
@@ -227,9 +227,9 @@ def test_a_failing_check_rolls_everything_back(warehouse: Warehouse, monkeypatch
     warehouse.transform()
     before = warehouse.everything()
     write_job(warehouse, load=2, titel="neu")
-    failed = [CheckOutcome("unique(id)", "jobs", "fail", 2)]
+    failed = (CheckOutcome("unique(id)", "jobs", "fail", 2),)
     with monkeypatch.context() as patch:
-        patch.setattr(runner, "run_checks", lambda *_: failed)
+        patch.setattr(building, "run_checks", lambda *_: failed)
         with pytest.raises(TransformError, match="jobs: unique\\(id\\), 2 rows"):
             warehouse.transform()
     assert warehouse.everything() == before
