@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ import pyarrow as pa
 from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from pipelines.known_in_duckdb import DuckDbQueries
 from pipelines.places import Places
 from pipelines.raw_destinations import raw_destination
 from pipelines.tools import TOOLS, Tool
 from sources.errors import WarehouseError
-from sources.known_versions import KnownVersions
+from sources.known_versions import DltQueries, KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
 from transforms.engine import Engine
@@ -118,8 +119,12 @@ class ToolLoader:
     @contextmanager
     def known_versions(self) -> Iterator[KnownVersions]:
         """What the raw tables know of each record."""
+        if isinstance(self._engine, DuckDbEngine):
+            with closing(self._engine.connection.cursor()) as cursor:
+                yield KnownVersions(DuckDbQueries(cursor, self._dataset), self._dataset)
+            return
         with self._pipeline.sql_client() as client:
-            yield KnownVersions(client, self._dataset)
+            yield KnownVersions(DltQueries(client), self._dataset)
 
     def _forget_schema(self) -> None:
         """Let dlt look which tables there are: one that was dropped by hand it would take for there."""

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+
+import pyarrow as pa
 
 from sources.errors import WarehouseError
 
@@ -39,23 +41,62 @@ where newest = 1
 """
 
 
+class Queries(Protocol):
+    """Asks the destination; its raw tables are in one schema."""
+
+    def rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        """All rows of a query."""
+
+    def tables(self, sql: str) -> Iterator[pa.Table]:
+        """The rows of a query in Arrow tables, a part after the other."""
+
+    def name_of(self, table: str) -> str:
+        """A raw table as SQL writes it."""
+
+    def literal(self, value: str) -> str:
+        """A text as SQL writes it."""
+
+
+class DltQueries:
+    """Asks through dlt, whatever the destination is; `client` is an open SQL client of it."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        """All rows of a query."""
+        return list(self._client.execute_sql(sql) or ())
+
+    def tables(self, sql: str) -> Iterator[pa.Table]:
+        """The rows of a query in Arrow tables."""
+        with self._client.execute_query(sql) as cursor:
+            yield from cursor.iter_arrow(chunk_size=_ROWS_A_CHUNK)
+
+    def name_of(self, table: str) -> str:
+        """A raw table as SQL writes it."""
+        return str(self._client.make_qualified_table_name(table))
+
+    def literal(self, value: str) -> str:
+        """A text as SQL writes it."""
+        return str(self._client.capabilities.escape_literal(value))
+
+
 class KnownVersions:
     """The last version of each record in the raw tables of one tool. Safe to use from several threads.
 
     Args:
-        client: an open dlt SQL client of the destination.
+        queries: asks the destination.
         schema: the dataset that the tool's raw tables are in.
     """
 
-    def __init__(self, client: Any, schema: str) -> None:
-        self._client = client
-        self._schema = schema
+    def __init__(self, queries: Queries, schema: str) -> None:
+        self._queries = queries
         self._lock = threading.Lock()
-        rows = client.execute_sql(
+        rows = queries.rows(
             "select table_name from information_schema.tables "
-            f"where lower(table_schema) = {self._literal(schema.lower())}"
+            f"where lower(table_schema) = {queries.literal(schema.lower())}"
         )
-        self.tables = {str(name).lower() for (name,) in rows or ()}
+        self.tables = {str(name).lower() for (name,) in rows}
 
     def all_of(self, model: str, connection_id: str) -> dict[str, str | None]:
         """`remote_id` → last `content_hash` of every record of a connection; None for a deleted one."""
@@ -91,8 +132,8 @@ class KnownVersions:
             return
         for ids in _portions(remote_ids):
             sql = _CONTENTS.format(
-                table=self._table(model),
-                connection_id=self._literal(connection_id),
+                table=self._queries.name_of(model),
+                connection_id=self._queries.literal(connection_id),
                 ids=self._literals(ids),
             )
             for remote_id, data in self._fetch(sql):
@@ -109,8 +150,8 @@ class KnownVersions:
         latest: list[datetime] = []
         for table in sorted(self.tables):
             if not table.startswith("_dlt"):
-                sql = f"select max(read_at) from {self._table(table)} where connection_id = "
-                sql += self._literal(connection_id)
+                sql = f"select max(read_at) from {self._queries.name_of(table)} where connection_id = "
+                sql += self._queries.literal(connection_id)
                 latest.extend(moment for (moment,) in self._fetch(sql) if moment is not None)
         return max(latest, default=None)
 
@@ -118,27 +159,22 @@ class KnownVersions:
         if model not in self.tables:
             return {}
         sql = _LATEST.format(
-            table=self._table(model), connection_id=self._literal(connection_id), condition=condition
+            table=self._queries.name_of(model),
+            connection_id=self._queries.literal(connection_id),
+            condition=condition,
         )
         found: dict[str, str | None] = {}
-        with self._lock, _plainly(), self._client.execute_query(sql) as cursor:
-            for table in cursor.iter_arrow(chunk_size=_ROWS_A_CHUNK):
+        with self._lock, _plainly():
+            for table in self._queries.tables(sql):
                 found.update(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
         return found
 
-    def _fetch(self, sql: str) -> list[Any]:
+    def _fetch(self, sql: str) -> Sequence[tuple[Any, ...]]:
         with self._lock, _plainly():
-            return list(self._client.execute_sql(sql) or ())
-
-    def _literal(self, value: str) -> str:
-        """A text as the destination writes it: to bind one, DuckDB imports pandas, half a second."""
-        return str(self._client.capabilities.escape_literal(value))
+            return self._queries.rows(sql)
 
     def _literals(self, values: Sequence[str]) -> str:
-        return ", ".join(map(self._literal, values))
-
-    def _table(self, name: str) -> str:
-        return str(self._client.make_qualified_table_name(name))
+        return ", ".join(map(self._queries.literal, values))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import dlt
 import pyarrow as pa
 
 from sources.connections import Connection
-from sources.known_versions import KnownVersions
+from sources.known_versions import DltQueries, KnownVersions
 from sources.observing import Observer, SilentObserver
 from sources.reading import Kind, ModelReading, ReadPlan
 from sources.version_spool import SCHEMA
@@ -109,7 +109,7 @@ class LazyReadings:
     def _read_group(self, group: Sequence[str]) -> Iterator[ModelReading]:
         pipeline = dlt.current.pipeline()
         with pipeline.sql_client() as client:
-            known = KnownVersions(client, pipeline.dataset_name)
+            known = KnownVersions(DltQueries(client), pipeline.dataset_name)
             for connection in self._connections:
                 plan = ReadPlan(
                     kind=self._kind,

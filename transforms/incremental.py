@@ -66,6 +66,11 @@ def read_catalog(engine: Engine) -> Catalog:
     return Catalog(tables_of(engine), columns_in(engine, "ats"))
 
 
+def lacks_state(catalog: Catalog) -> bool:
+    """Whether a table of `STATE` is not there yet."""
+    return not all(catalog.has("ats", name) for name in STATE)
+
+
 def create_state(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
     """Make the tables of `STATE` that are not there yet."""
     missing = [name for name in STATE if not catalog.has("ats", name)]

@@ -42,6 +42,11 @@ def is_erased_by(table: Table, erases: Erases) -> bool:
     return bool(table.operations) and (erases == "all" or any(one.personal for one in table.columns))
 
 
+def lacks_retained(catalog: Catalog) -> bool:
+    """Whether a table that keeps what may stay, or a column of one, is not there yet."""
+    return not all({one.name for one in _kept(table)} <= catalog.columns(_name(table)) for table in _tables())
+
+
 def create_retained(engine: Engine, renderer: Renderer, catalog: Catalog) -> None:
     """Make the tables that are not there yet, and add the columns that the unified tables have got since."""
     for table in _tables():

@@ -16,6 +16,7 @@ from transforms.incremental import (
     Key,
     TouchedKeys,
     create_state,
+    lacks_state,
     new_loads,
     read_catalog,
     record_loads,
@@ -24,7 +25,7 @@ from transforms.models import Table, load_tables, unified_words
 from transforms.paths import nearest
 from transforms.promotion import Promotions
 from transforms.rendering import Renderer, raw_tables
-from transforms.retained import create_retained
+from transforms.retained import create_retained, lacks_retained
 from transforms.schemas import create_schemas
 
 MAPPINGS = "mappings"
@@ -112,8 +113,13 @@ class _Run:
             engine.dialect, settings.mappings_folder, [settings.paths, settings.custom_fields]
         )
         self.catalog = read_catalog(engine)
-        self.renderer = Renderer(engine.dialect, settings.paths, self.catalog.raw, settings.custom_fields)
         self.tables = load_tables()
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """For the raw tables that there are; to be made only where something is to be done."""
+        settings = self.settings
+        return Renderer(self.engine.dialect, settings.paths, self.catalog.raw, settings.custom_fields)
 
     @cached_property
     def mapped(self) -> Sequence[mappings.Mapped]:
@@ -132,8 +138,9 @@ class _Run:
         }
 
     def carry_out(self, touched: Mapping[str, Sequence[Key]], *, full_refresh: bool) -> TransformResult:
-        create_state(self.engine, self.renderer, self.catalog)
-        create_retained(self.engine, self.renderer, self.catalog)
+        if lacks_state(self.catalog) or lacks_retained(self.catalog):
+            create_state(self.engine, self.renderer, self.catalog)
+            create_retained(self.engine, self.renderer, self.catalog)
         loads = new_loads(self.engine, self.catalog)
         reasons = self._rebuild_reasons(full_refresh=full_refresh)
         if not reasons and not touched and not any(loads.values()):
@@ -192,7 +199,10 @@ class _Run:
         models = {MAPPINGS, *(table.name for table in self.tables)}
         if known.get(INPUTS) == self.inputs and models <= known.keys() and models <= existing:
             return {}
-        return changed_models(known, self.fingerprints, existing)
+        reasons = changed_models(known, self.fingerprints, existing)
+        if not reasons:  # but a comment or an unused file: the next run need not look again
+            self._remember_making({INPUTS: self.inputs})
+        return reasons
 
     def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
         if reasons:
@@ -220,8 +230,10 @@ class _Run:
 
     def _remember(self, reasons: Mapping[str, str], loads: Mapping[str, Sequence[str]]) -> None:
         record_loads(self.engine, loads)
-        made = {name: self.fingerprints[name] for name in reasons}
-        for name, fingerprint in (made | {INPUTS: self.inputs}).items():
+        self._remember_making({name: self.fingerprints[name] for name in reasons} | {INPUTS: self.inputs})
+
+    def _remember_making(self, fingerprints: Mapping[str, str]) -> None:
+        for name, fingerprint in fingerprints.items():
             self.engine.execute("delete from ats.transformed_models where model = ?", [name])
             self.engine.execute("insert into ats.transformed_models values (?, ?)", [name, fingerprint])
 
