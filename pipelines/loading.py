@@ -19,7 +19,7 @@ from sources.errors import WarehouseError
 from sources.known_versions import DltQueries, KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
-from transforms.engine import Engine
+from transforms.engine import DuckDbEngine, Engine
 from transforms.rendering import Renderer
 from transforms.schemas import tables_of
 

@@ -71,7 +71,7 @@ def _spooled(folder: Path, recorded: Path) -> ModelReading:
     with (recorded / "records.ndjson").open("rb") as lines:
         for line in lines:
             record = orjson.loads(line)
-            text = orjson.dumps(record["remote_data"]).decode()
+            text = orjson.dumps(record["remote_data"])
             spool.add(record["remote_id"], content_hash(record["remote_data"]), text)
     spool.close()
     return ModelReading(connection, "candidates", "full", VersionLog(spool, known={}))
