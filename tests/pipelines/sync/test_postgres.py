@@ -105,6 +105,7 @@ def test_a_forgotten_person_is_in_no_file_of_the_server_and_is_not_read_again(
     ]
 
 
+@pytest.mark.slow
 def test_a_forgotten_person_is_read_again_once_that_is_lifted(
     server: ServerFolder, coveto: CovetoTenant
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_connection_that_was_taken_out_is_erased(server: ServerFolder, coveto:
     assert server.value("select count(*) from unified.candidates where tool = 'compleetpersy'") == 6
 
 
+@pytest.mark.slow
 def test_retention_erases_what_is_gone(server: ServerFolder, coveto: CovetoTenant) -> None:
     coveto.change("candidates", 1, {"nachname": CANARY})
     server.sync()
@@ -207,6 +209,7 @@ def test_while_a_run_is_at_work_elsewhere_a_sync_ends_with_4_and_is_no_failed_ru
     assert [one.last_outcome for one in connection_statuses(read.path)] == ["success", "success"]
 
 
+@pytest.mark.slow
 def test_status_fields_and_what_is_due_are_told_of_a_server(read: ServerFolder, ats: Ats) -> None:
     status = ats("status", folder=read.path)
     assert (status.returncode, status.stdout.count("success")) == (0, 3)
@@ -217,6 +220,7 @@ def test_status_fields_and_what_is_due_are_told_of_a_server(read: ServerFolder, 
     assert "The tables are on the server, schema unified." in due
 
 
+@pytest.mark.slow
 def test_two_teams_share_a_database_by_prefixes(
     tmp_path: Path,
     sandbox: Sandbox,
@@ -270,6 +274,7 @@ def test_a_role_that_may_make_no_schema_works_where_they_are(
         database.commit()
 
 
+@pytest.mark.slow
 def test_an_empty_server_beside_the_key_of_forgotten_persons_is_refused(server: ServerFolder) -> None:
     server.sync()
     forget(server.path, Whom("acme", "1"))
@@ -277,3 +282,22 @@ def test_an_empty_server_beside_the_key_of_forgotten_persons_is_refused(server: 
         cursor.execute("drop table ats.forgotten")
     with pytest.raises(WarehouseError, match="does not know who was forgotten"):
         server.sync()
+
+
+def test_a_raw_table_that_was_dropped_by_hand_comes_back_with_its_indexes(server: ServerFolder) -> None:
+    server.sync()
+    indexes = "select indexname from pg_indexes where schemaname = 'raw_coveto' order by 1"
+    before = contents(server), server.rows(indexes)
+    with closing(connect(server.dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute("drop table raw_coveto.jobs cascade")
+    assert server.sync(kind="full").exit_code == 0
+    assert (contents(server), server.rows(indexes)) == before
+
+
+def test_a_record_is_found_by_an_index_in_every_large_table(server: ServerFolder) -> None:
+    server.sync()
+    indexed = server.rows(
+        "select schemaname, count(distinct tablename) from pg_indexes "
+        "where indexdef like '%(connection_id, remote_id)' group by 1 order by 1"
+    )
+    assert indexed == [("ats", 1), ("raw_compleetpersy", 3), ("raw_coveto", 6), ("unified", 5)]
