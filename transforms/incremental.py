@@ -157,6 +157,7 @@ class TouchedKeys:
                     f"from raw_{tool}.{model} where _dlt_load_id in ({marks})",
                     load_ids,
                 )
+                count_rows(self._engine, self._renderer, f"touched_{tool}_{model}")
 
     def add_keys(self, tool: str, model: str, keys: Iterable[Key]) -> None:
         """Add records that were changed by something other than a load."""
