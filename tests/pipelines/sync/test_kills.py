@@ -14,7 +14,7 @@ import pytest
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from tests.pipelines.sync.conftest import Undisturbed
-from tests.pipelines.sync.interrupted import POINTS, contents, edit, interrupted
+from tests.pipelines.sync.interrupted import POINTS, contents, edit, interrupted, versions
 from tests.pipelines.sync.working_folder import Folder
 
 QUICK = {"transformed"}
@@ -70,4 +70,4 @@ def test_a_later_sync_that_was_killed_is_made_good_by_the_next_and_readers_notic
         interrupted(read_once, "kill", POINTS[point], "sync")
         assert read_once.sync().exit_code == 0
     assert wrong == []
-    assert contents(read_once) == undisturbed.second
+    assert (contents(read_once), versions(read_once)) == (undisturbed.second, undisturbed.versions)
