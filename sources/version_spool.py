@@ -105,7 +105,7 @@ class VersionSpool:
 
     def _all_tables(self) -> Iterator[pa.Table]:
         if self._path.exists():
-            with pa.ipc.open_stream(pa.memory_map(str(self._path))) as reader:
+            with pa.OSFile(str(self._path)) as file, pa.ipc.open_stream(file) as reader:
                 for batch in reader:
                     yield pa.Table.from_batches([batch], SCHEMA)
         yield from self._tables

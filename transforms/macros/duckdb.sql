@@ -117,8 +117,9 @@ cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
 {%- endmacro %}
 
 {#- The members of an object as a list of pairs of key and value, in their order; none for what is no object. -#}
+{#- Its first character tells: json_type would read all of it once more. -#}
 {% macro json_members(document) -%}
-list_zip(json_keys({{ document }}), case when json_type({{ document }}) = 'OBJECT'
+list_zip(json_keys({{ document }}), case when regexp_matches(cast({{ document }} as varchar), '^\s*\{')
     then json_extract({{ document }}, '$.*') else [] end)
 {%- endmacro %}
 
