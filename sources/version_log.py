@@ -58,10 +58,13 @@ class VersionLog:
         self._before: Known = {}
         self._reread: set[str] = set()
         self._passed_over: set[str] = set()
+        self._read_in_all: int | None = None
 
     @property
     def records_read(self) -> int:
         """How many different records this read met."""
+        if self._read_in_all is not None:
+            return self._read_in_all
         kept = len(self._unchanged) + len(self._written) + len(self._waiting) - self.deleted
         return kept + len(self._passed_over)
 
@@ -141,7 +144,10 @@ class VersionLog:
             self.deleted += 1
 
     def close(self) -> None:
-        """Take no more records; from here on `spool.tables()` gives what to append."""
+        """Take no more records: from here on there are `spool.tables()`, what to append, and the counts.
+
+        What is known of each record is forgotten, as it takes more memory than anything else.
+        """
         dropped = set()
         for remote_id in self._reread:
             final = self._written.get(remote_id)
@@ -155,6 +161,8 @@ class VersionLog:
             if before is not None and self._written.get(remote_id)
         )
         self.new = sum(1 for content_hash in self._written.values() if content_hash) - self.changed
+        self._read_in_all = self.records_read
+        self._unseen, self._unchanged, self._written, self._before = {}, {}, {}, {}
 
     def _take(self, record: Record) -> None:
         remote_id, content_hash = record.remote_id, record.content_hash

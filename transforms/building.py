@@ -11,7 +11,7 @@ from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
 from transforms.schemas import columns_of
 
-BATCH = 100_000
+BATCH = 50_000
 """How many records of a raw table a rebuild takes at once, so that memory does not grow with them."""
 
 GAP = re.compile(r"\b(unmapped|unreadable)__(\w+)\b")

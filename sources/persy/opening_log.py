@@ -40,6 +40,7 @@ class OpeningLog:
         self._is_forgotten = is_forgotten
         self._candidates: dict[str, tuple[datetime, tuple[str, ...]]] = {}
         self._records: dict[str, Record] = {}
+        self._keys: dict[str, str] = {}
 
     def read(self, candidates: Iterable[Candidate]) -> None:
         """Take candidates in the order in which they were read."""
@@ -58,8 +59,9 @@ class OpeningLog:
             keys = []
             for opening in openings.values():
                 key = f"{opening.job.content_hash}{opening.job.remote_id}"
-                self._records.setdefault(key, opening.job)
-                keys.append(key)
+                known = self._keys.setdefault(key, key)  # one text for all candidates that carry it
+                self._records.setdefault(known, opening.job)
+                keys.append(known)
             self._candidates[candidate_id] = (modified, tuple(keys))
 
     def close_jobs(self, *, new_alone: bool) -> None:
