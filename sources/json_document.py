@@ -40,6 +40,18 @@ class JsonText:
     replaced_characters: int
 
     @cached_property
+    def members(self) -> dict[str, Raw] | None:
+        """The members of the object that it is, as slices of its text; None where it is none."""
+        return object_slices(self.body)
+
+    def at(self, path: tuple[str, ...]) -> Raw | bytes | None:
+        """The slice at a path of names; of a list on the way, its first item. None where there is nothing."""
+        if not path or self.members is None:
+            return slice_at(self.body, path)
+        found = self.members.get(path[0])
+        return None if found is None else slice_at(found, path[1:])
+
+    @cached_property
     def has_long_number(self) -> bool:
         """Whether it may hold a whole number that orjson would not keep."""
         return _LONG_NUMBER in self.body.translate(_DIGITS_AS_ZEROS)
@@ -55,8 +67,10 @@ def clean_json(body: bytes) -> JsonText:
         mark = "\ufffd".encode()
         mended_bytes = body.decode("utf-8", "replace").encode()
         replaced, body = mended_bytes.count(mark) - body.count(mark), mended_bytes
-    if not _may_be_suspect(body) or _SUSPECT.search(body) is None:
-        return JsonText(body, replaced)
+    document = JsonText(body, replaced)
+    # Readers of slices refuse NaN and the infinities, so these need not be looked for in what they take.
+    if (b"\\u" not in body or _SUSPECT.search(body) is None) and document.members is not None:
+        return document
     mended = 0
 
     def mend_escape(match: re.Match[str]) -> str:
@@ -77,11 +91,6 @@ def clean_json(body: bytes) -> JsonText:
     return JsonText(text, replaced + mended)
 
 
-def _may_be_suspect(body: bytes) -> bool:
-    """Whether a text may hold what `_SUSPECT` looks for; a pattern of several words takes longer to find."""
-    return b"\\u" in body or b"NaN" in body or b"Infinity" in body
-
-
 def object_slices(text: Raw | bytes) -> dict[str, Raw] | None:
     """The values of an object as slices of its text; None where the text is no object."""
     try:
@@ -94,20 +103,17 @@ class MemberDecoder:
     """Gives some members of objects as slices of their text; the others are passed over without a copy."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._names = list(dict.fromkeys(names))
-        fields = [(f"member_{place}", _Member, msgspec.UNSET) for place in range(len(self._names))]
-        keys = {field[0]: name for field, name in zip(fields, self._names, strict=True)}
+        fields = [(f"member_{place}", _Member, msgspec.UNSET) for place in range(len(names))]
+        keys = {field[0]: name for field, name in zip(fields, names, strict=True)}
         self._decoder = msgspec.json.Decoder(msgspec.defstruct("Members", fields, rename=keys))
+        self._nothing = (msgspec.UNSET,) * len(names)
 
-    def decode(self, text: Raw | bytes) -> dict[str, Raw]:
-        """The members that are there, by name; none where the text is no object."""
+    def decode(self, text: Raw | bytes) -> tuple[Raw | msgspec.UnsetType, ...]:
+        """The members in the order of their names; UNSET for each where the text is no object."""
         try:
-            found = msgspec.structs.astuple(self._decoder.decode(text))
+            return msgspec.structs.astuple(self._decoder.decode(text))
         except (msgspec.DecodeError, RecursionError):
-            return {}
-        return {
-            name: part for name, part in zip(self._names, found, strict=True) if part is not msgspec.UNSET
-        }
+            return self._nothing
 
 
 def list_slices(text: Raw | bytes) -> list[Raw] | None:

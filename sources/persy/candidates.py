@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import xxhash
+from msgspec import UNSET, UnsetType
 
 from sources.endpoints import ResolvedEndpoint
 from sources.json_document import (
@@ -52,8 +53,10 @@ class CandidateReader:
         path = self._candidates.remote_id[0]
         self._identity = path[:2] if len(path) > 2 else path
         self._job_hashes: dict[bytes, str] = {}
-        self._parts = MemberDecoder([self._identity[0], self._jobs.records[0]])
+        self._identity_part = MemberDecoder(self._identity[:1])
+        self._openings_part = MemberDecoder(self._jobs.records[:1])
         self._job_parts = MemberDecoder(self._jobs.fields)
+        self._job_keys = [b'"%s":' % name.encode() for name in self._jobs.fields]
 
     def read(self, text: Raw | bytes, *, has_long_number: bool | None = None) -> Candidate | str:
         """What a slice holds, or why it is no candidate.
@@ -90,10 +93,9 @@ class CandidateReader:
         values = _items(value_at(candidate, self._jobs.records))
         if not values:
             return openings, unreadable
-        parts = self._parts.decode(plain)
-        identity = self._identity_text(parts.get(self._identity[0]))
+        identity = self._identity_text(plain)
         identity_value = self._identity_value(candidate)
-        slices = item_slices(slice_at(parts[self._jobs.records[0]], self._jobs.records[1:]))
+        slices = item_slices(_within(self._openings_part, plain, self._jobs.records))
         for position, (text, value) in enumerate(zip(slices, values, strict=True)):
             job_id = _id_of(value, self._jobs.remote_id)
             if not job_id:
@@ -107,23 +109,23 @@ class CandidateReader:
 
     def _job(self, opening: Raw | bytes, value: Any) -> tuple[bytes, str]:
         """What of an opening is the job's: its text and its hash; many candidates carry the same."""
-        members = self._job_parts.decode(opening)
-        text = b"{%s}" % b",".join(
-            [b'"%s":%s' % (key.encode(), bytes(part)) for key, part in members.items()]
-        )
+        parts = zip(self._job_keys, self._job_parts.decode(opening), strict=True)
+        text = b"{%s}" % b",".join([key + bytes(part) for key, part in parts if part is not UNSET])
         found = self._job_hashes.get(text)
         if found is None:
             if len(self._job_hashes) >= _HASHES_KEPT:
                 self._job_hashes.clear()
-            found = self._job_hashes[text] = content_hash({key: value[key] for key in members})
+            fields = self._jobs.fields if isinstance(value, dict) else ()
+            found = content_hash({name: value[name] for name in fields if name in value})
+            self._job_hashes[text] = found
         return text, found
 
-    def _identity_text(self, part: Raw | None) -> bytes:
+    def _identity_text(self, candidate: bytes) -> bytes:
         """The candidate's id as a member, nested as the candidate has it: `"CandidateRecordInfo":{"Id":…}`.
 
         The last name of the path is left out, so that what stands beside the value stays with it.
         """
-        found = None if part is None else slice_at(part, self._identity[1:])
+        found = _within(self._identity_part, candidate, self._identity)
         text = bytes(found) if found is not None else b"null"
         for name in reversed(self._identity[1:]):
             text = b'{"%s":%s}' % (name.encode(), text)
@@ -140,6 +142,12 @@ class CandidateReader:
 def unreadable_at(position: int, reason: str, text: str) -> Unreadable:
     """An element that cannot become a record, by its place in the list."""
     return Unreadable(position, reason, text, xxhash.xxh3_128_hexdigest(text.encode()))
+
+
+def _within(decoder: MemberDecoder, candidate: bytes, path: tuple[str, ...]) -> Raw | bytes | None:
+    """The slice at a path, of which the decoder takes the first name; None where there is nothing."""
+    (part,) = decoder.decode(candidate)
+    return None if isinstance(part, UnsetType) else slice_at(part, path[1:])
 
 
 def _items(value: Any) -> list[Any]:

@@ -7,7 +7,7 @@ from requests.auth import AuthBase, HTTPBasicAuth
 
 from sources.connections import PersyConnection
 from sources.errors import VendorAnswerError, VendorFaultError, VendorUnavailableError
-from sources.json_document import JsonText, clean_json, object_slices, slice_at, text_of
+from sources.json_document import JsonText, clean_json, slice_at, text_of
 from sources.vendor_http import (
     Answer,
     HeaderAuthentication,
@@ -59,7 +59,7 @@ class PersyClient:
 
     def _read_list(self, answer: Answer, list_path: tuple[str, ...]) -> JsonText:
         document = self._read_object(answer)
-        found = slice_at(document.body, list_path)
+        found = document.at(list_path)
         if found is None or text_of(found).lstrip()[:1] not in {"[", "{"}:
             raise TryAgainError(
                 VendorAnswerError(
@@ -72,7 +72,7 @@ class PersyClient:
     def _read_object(self, answer: Answer) -> JsonText:
         self._refuse(answer)
         document = clean_json(answer.body)
-        members = object_slices(document.body) if answer.body.strip() else None
+        members = document.members if answer.body.strip() else None
         if members is None:
             raise TryAgainError(
                 VendorUnavailableError(

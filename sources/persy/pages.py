@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from sources.endpoints import ResolvedEndpoint
 from sources.errors import VendorAnswerError
-from sources.json_document import Raw, item_slices, slice_at, text_of, value_of
+from sources.json_document import JsonText, Raw, item_slices, text_of, value_of
 from sources.moments import Moment, iso_second
 from sources.pages import Page, Unreadable, Window
 from sources.persy.candidates import Candidate, CandidateReader, unreadable_at
@@ -42,7 +42,7 @@ class PersyPages:
         """
         endpoint = self._candidates
         document = self._client.get_list(endpoint.path, self._parameters(since, window), endpoint.records)
-        found = slice_at(document.body, endpoint.records)
+        found = document.at(endpoint.records)
         candidates: list[Candidate] = []
         unreadable: list[Unreadable] = []
         has_long_number = None if document.has_long_number else False  # then each record is looked at
@@ -61,7 +61,7 @@ class PersyPages:
             start=window.start,
             records=[candidate.record for candidate in candidates],
             unreadable=unreadable,
-            total=_count(document.body, endpoint.total),
+            total=_count(document, endpoint.total),
             replaced_characters=document.replaced_characters,
             candidates=candidates,
         )
@@ -105,7 +105,7 @@ class PersyPages:
         return {names[word]: value for word, value in values.items() if value is not None and names.get(word)}
 
 
-def _count(text: bytes, path: tuple[str, ...]) -> int | None:
-    found = slice_at(text, path) if path else None
+def _count(document: JsonText, path: tuple[str, ...]) -> int | None:
+    found = document.at(path) if path else None
     plain = text_of(found).strip().strip('"') if found is not None else ""
     return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
