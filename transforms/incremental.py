@@ -176,13 +176,14 @@ class TouchedKeys:
         self._engine.execute("drop table touched_distinct")
 
     def set_all(self, tool: str, model: str, part: int = 0, parts: int = 1) -> None:
-        """Look at all records of a raw table, or at one of several parts of equal size."""
-        bucket = self._renderer.macro("bucket", "connection_id, remote_id", parts)
-        condition = f"and {bucket} = {part}" if parts > 1 else ""
+        """Look at all records of a raw table, or at one of several parts of about equal size."""
+        raw = self._renderer.raw(tool, model)
+        having = f" having {self._renderer.macro('bucket', raw, parts)} = {part}" if parts > 1 else ""
         self._create(
             f"touched_{tool}_{model}",
-            f"select distinct connection_id, remote_id from {self._renderer.raw(tool, model)} as log "
-            f"where _dlt_load_id in ({self._renderer.macro('complete_loads', tool)}) {condition}",
+            f"select connection_id, remote_id from {raw} as log "
+            f"where _dlt_load_id in ({self._renderer.macro('complete_loads', tool)}) "
+            f"group by connection_id, remote_id{having}",
         )
 
     def count(self, tool: str, model: str) -> int:

@@ -12,7 +12,11 @@
 
 {% macro row_column() -%} rowid {%- endmacro %}
 
-{% macro bucket(columns, count) -%} hash({{ columns }}) % {{ count }} {%- endmacro %}
+{#- Which of so many parts a record, a group of rows of raw, is in: by its last row, so that a part reads few -#}
+{#- row groups. A record's rows are counted in one part only. -#}
+{% macro bucket(raw, count) -%}
+max(rowid) * {{ count }} // (select max(rowid) + 1 from {{ raw }})
+{%- endmacro %}
 
 {#- What stands at the end of each CTE, so that it is computed once. -#}
 {% macro end_of_cte() %}{% endmacro %}

@@ -13,8 +13,8 @@
 {#- It holds within a transaction of one snapshot, which is all that a run asks. -#}
 {% macro row_column() -%} ctid {%- endmacro %}
 
-{% macro bucket(columns, count) -%}
-cast(cast('x' || left(md5(concat_ws('|', {{ columns }})), 7) as bit(28)) as integer) % {{ count }}
+{% macro bucket(raw, count) -%}
+cast(cast('x' || left(md5(concat_ws('|', connection_id, remote_id)), 7) as bit(28)) as integer) % {{ count }}
 {%- endmacro %}
 
 {% macro end_of_cte() %}
