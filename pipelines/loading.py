@@ -170,7 +170,8 @@ def drain_all(engine: Engine, folder: Path, before_writing: Callable[[], None]) 
         WarehouseError: it cannot be loaded.
     """
     for tool in TOOLS.values():
-        ToolLoader(tool, engine, folder, before_writing).drain()
+        if has_working_files(tool, engine, folder):
+            ToolLoader(tool, engine, folder, before_writing).drain()
 
 
 def _with_rows(readings: Sequence[ModelReading]) -> list[str]:

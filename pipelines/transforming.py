@@ -18,17 +18,23 @@ if TYPE_CHECKING:
 def transform(
     folder: Path, *, full_refresh: bool = False, progress: Progress | None = None
 ) -> tuple["TransformResult", bool]:
-    """Transform what was loaded, without reading a vendor; the result, and whether it was published."""
+    """Transform what was loaded, without reading a vendor; the result, and whether it was published.
+
+    What an earlier run had read and not loaded is loaded first: erasing takes dlt's files away.
+    """
+    from pipelines.dlt_project import dlt_project
     from pipelines.erasing import finish_erasing
     from pipelines.erasures import Erasures
+    from pipelines.loading import drain_all
     from pipelines.retaining import erase_expired
 
     configuration = load_configuration(folder)
     told = progress or Silent()
     with locked(folder, configuration.lock_wait_seconds):
-        with open_for(configuration) as engine:
+        with dlt_project(folder), open_for(configuration) as engine:
             RunRecords(engine, folder)
             publisher = publisher_for(engine, configuration)
+            drain_all(engine, folder, publisher.announce)
             result = transform_announced(
                 engine, publisher, configuration, full_refresh=full_refresh, progress=told
             )

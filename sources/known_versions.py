@@ -11,6 +11,7 @@ import pyarrow as pa
 from sources.errors import WarehouseError
 
 _IDS_A_QUERY = 5_000
+_LOADS = "_dlt_loads"
 _ROWS_A_CHUNK = 100_000
 
 _LATEST = """
@@ -22,6 +23,7 @@ from (
         row_number() over (partition by remote_id order by read_at desc, is_deleted) as newest
     from {table}
     where connection_id = {connection_id}{condition}
+        and _dlt_load_id in (select load_id from {loads} where status = 0)
 ) as versions
 where newest = 1
 """
@@ -36,6 +38,7 @@ from (
         row_number() over (partition by remote_id order by read_at desc) as newest
     from {table}
     where connection_id = {connection_id} and not is_deleted and remote_id in ({ids})
+        and _dlt_load_id in (select load_id from {loads} where status = 0)
 ) as versions
 where newest = 1
 """
@@ -84,6 +87,9 @@ class DltQueries:
 class KnownVersions:
     """The last version of each record in the raw tables of one tool. Safe to use from several threads.
 
+    Rows of a load that was broken off and cannot be finished count as unknown, as the transforms pass over
+    them: so the next read writes them once more.
+
     Args:
         queries: asks the destination.
         schema: the dataset that the tool's raw tables are in.
@@ -128,13 +134,14 @@ class KnownVersions:
         self, model: str, connection_id: str, remote_ids: Sequence[str]
     ) -> Iterator[tuple[str, str | None]]:
         """The last content of some ids, as (remote_id, JSON text)."""
-        if model not in self.tables:
+        if not self._has(model):
             return
         for ids in _portions(remote_ids):
             sql = _CONTENTS.format(
                 table=self._queries.name_of(model),
                 connection_id=self._queries.literal(connection_id),
                 ids=self._literals(ids),
+                loads=self._queries.name_of(_LOADS),
             )
             for remote_id, data in self._fetch(sql):
                 yield str(remote_id), None if data is None else str(data)
@@ -156,18 +163,22 @@ class KnownVersions:
         return max(latest, default=None)
 
     def _latest(self, model: str, connection_id: str, condition: str) -> dict[str, str | None]:
-        if model not in self.tables:
+        if not self._has(model):
             return {}
         sql = _LATEST.format(
             table=self._queries.name_of(model),
             connection_id=self._queries.literal(connection_id),
             condition=condition,
+            loads=self._queries.name_of(_LOADS),
         )
         found: dict[str, str | None] = {}
         with self._lock, _plainly():
             for table in self._queries.tables(sql):
                 found.update(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
         return found
+
+    def _has(self, model: str) -> bool:
+        return {model, _LOADS} <= self.tables
 
     def _fetch(self, sql: str) -> Sequence[tuple[Any, ...]]:
         with self._lock, _plainly():

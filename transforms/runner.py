@@ -1,5 +1,6 @@
 """From the raw log to the unified tables: what changed, or whole where their making did."""
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,7 +62,7 @@ class ModelOutcome:
 
 @dataclass(frozen=True)
 class TransformResult:
-    """What a run did. Where `changed` is false nothing at all was written, and no check was needed."""
+    """What a run did. Where `changed` is false no table was, and no check was needed."""
 
     models: tuple[ModelOutcome, ...]
     checks: tuple[CheckOutcome, ...]
@@ -191,17 +192,16 @@ class _Run:
     def _rebuild_reasons(self, *, full_refresh: bool) -> dict[str, str]:
         if full_refresh:
             return dict.fromkeys(self.fingerprints, "a full refresh was asked for")
-        rows = self.engine.fetch("select model, fingerprint from ats.transformed_models")
-        known = {str(model): str(value) for model, value in rows}
+        known = self._known_making()
         existing = {table.name for table in self.tables if self.catalog.has("unified", table.name)} | {
             MAPPINGS
         }
         models = {MAPPINGS, *(table.name for table in self.tables)}
-        if known.get(INPUTS) == self.inputs and models <= known.keys() and models <= existing:
+        if known.get(INPUTS) == self._made_from(known) and models <= known.keys() and models <= existing:
             return {}
         reasons = changed_models(known, self.fingerprints, existing)
         if not reasons:  # but a comment or an unused file: the next run need not look again
-            self._remember_making({INPUTS: self.inputs})
+            self._remember_making({})
         return reasons
 
     def _prepare(self, builder: Builder, reasons: Mapping[str, str]) -> None:
@@ -230,12 +230,22 @@ class _Run:
 
     def _remember(self, reasons: Mapping[str, str], loads: Mapping[str, Sequence[str]]) -> None:
         record_loads(self.engine, loads)
-        self._remember_making({name: self.fingerprints[name] for name in reasons} | {INPUTS: self.inputs})
+        self._remember_making({name: self.fingerprints[name] for name in reasons})
 
     def _remember_making(self, fingerprints: Mapping[str, str]) -> None:
-        for name, fingerprint in fingerprints.items():
+        known = {**self._known_making(), **fingerprints}
+        for name, fingerprint in {**fingerprints, INPUTS: self._made_from(known)}.items():
             self.engine.execute("delete from ats.transformed_models where model = ?", [name])
             self.engine.execute("insert into ats.transformed_models values (?, ?)", [name, fingerprint])
+
+    def _known_making(self) -> dict[str, str]:
+        rows = self.engine.fetch("select model, fingerprint from ats.transformed_models")
+        return {str(model): str(value) for model, value in rows}
+
+    def _made_from(self, known: Mapping[str, str]) -> str:
+        """What the inputs go by, with what is known of each model: another release may have made one anew."""
+        models = sorted((name, value) for name, value in known.items() if name != INPUTS)
+        return hashlib.sha256(f"{self.inputs} {models}".encode()).hexdigest()
 
 
 def _refuse(checks: Sequence[CheckOutcome]) -> None:

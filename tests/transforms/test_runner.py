@@ -222,6 +222,25 @@ def test_a_table_that_was_dropped_is_built_again(warehouse: Warehouse) -> None:
     assert warehouse.rows("jobs", "name") == [{"name": "Koch"}]
 
 
+def test_what_another_release_built_anew_is_built_anew_again(warehouse: Warehouse) -> None:
+    write_job(warehouse, titel="neu")
+    warehouse.transform()
+    warehouse.connection.execute(
+        "update ats.transformed_models set fingerprint = 'of another release' where model = 'jobs'"
+    )
+    result = warehouse.transform()
+    assert kinds(result)["jobs"] == "rebuilt"
+
+
+def test_a_run_with_unchanged_files_and_settings_renders_nothing(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_job(warehouse, titel="neu")
+    warehouse.transform()
+    monkeypatch.setattr(runner, "Renderer", None)
+    assert not warehouse.transform().changed
+
+
 def test_a_failing_check_rolls_everything_back(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     write_job(warehouse, titel="alt")
     warehouse.transform()

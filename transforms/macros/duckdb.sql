@@ -112,10 +112,10 @@ case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
     then to_json(cast({{ number }} as bigint)) else to_json({{ number }}) end
 {%- endmacro %}
 
-{#- The record in an object of its own, byte for byte. -#}
 {#- A record as the models can read it. -#}
 {% macro readable_record(record) -%} {{ record }} {%- endmacro %}
 
+{#- The record in an object of its own, byte for byte. -#}
 {% macro wrapped_record(operation, record) -%}
 cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
 {%- endmacro %}

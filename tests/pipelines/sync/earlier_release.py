@@ -33,7 +33,6 @@ def _without_a_column(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("drop view unified_current.candidates")
     connection.execute("alter table unified.candidates drop column title")
     connection.execute("update ats.transformed_models set fingerprint = 'old' where model = 'candidates'")
-    connection.execute("delete from ats.transformed_models where model = 'inputs'")
 
 
 def _without_a_model(connection: duckdb.DuckDBPyConnection) -> None:

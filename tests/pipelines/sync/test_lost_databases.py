@@ -13,6 +13,7 @@ import pytest
 from pipelines import erasure_key, forget
 from pipelines.forgetting import Whom
 from pipelines.status import connection_statuses
+from pipelines.transforming import transform
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.persy_tenant import PersyTenant
 from sources.errors import WarehouseError
@@ -43,6 +44,24 @@ def lose(folder: Folder, *names: str) -> None:
     for name in names:
         path = folder.path / name
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("point", ["one file loaded", "all files loaded, the package open"])
+def test_half_a_load_whose_files_are_lost_is_read_and_written_once_more(
+    point: str, edited: Folder, undisturbed: Undisturbed
+) -> None:
+    interrupted(edited, "kill", POINTS[point], "sync")
+    lose(edited, ".ats/pipelines")
+    assert edited.sync().exit_code == 0
+    assert contents(edited) == undisturbed.second
+
+
+def test_transforming_by_hand_loads_first_what_waits(edited: Folder, undisturbed: Undisturbed) -> None:
+    interrupted(edited, "kill", POINTS["normalised"], "sync")
+    transform(edited.path)
+    lose(edited, ".ats/pipelines")  # as an erasing does at its end
+    assert edited.sync().exit_code == 0
+    assert (contents(edited), versions(edited)) == (undisturbed.second, undisturbed.versions)
 
 
 @pytest.mark.parametrize("what", LOST)
