@@ -11,8 +11,10 @@ from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
 from transforms.schemas import columns_of
 
-BATCH = 50_000
-"""How many records of a raw table a rebuild takes at once, so that memory does not grow with them."""
+MOST_ROWS_A_PART = 100_000
+MOST_BYTES_A_PART = 100_000_000
+"""How much of a raw table a rebuild takes at once, so that memory does not grow with the table."""
+_SAMPLE = 1_000
 
 GAP = re.compile(r"\b(unmapped|unreadable)__(\w+)\b")
 
@@ -41,9 +43,7 @@ class Builder:
             if self.renderer.is_present(tool, table.name):
                 count_rows(self.engine, self.renderer, self.renderer.raw(tool, table.name))
             self.touched.set_all(tool, table.name)
-        largest = max(self.touched.count(tool, table.name) for tool in table.tools)
-        whole = any(has_file(siblings_file(tool, table)) for tool in table.tools)
-        parts = 1 if whole else max(1, -(-largest // BATCH))
+        parts = self._parts(table)
         rows = 0
         for part in range(parts):
             if parts > 1:
@@ -53,6 +53,22 @@ class Builder:
         for written in (f"unified.{table.name}", "ats.findings"):
             count_rows(self.engine, self.renderer, written)
         return Built(rows, run_checks(self.engine, table, f"unified.{table.name}"))
+
+    def _parts(self, table: Table) -> int:
+        """In how many parts to rebuild a table, by the number of its records and the size of the first."""
+        if any(has_file(siblings_file(tool, table)) for tool in table.tools):
+            return 1
+        parts = 1
+        for tool in table.tools:
+            rows = self.touched.count(tool, table.name)
+            raw = self.renderer.raw(tool, table.name)
+            ((mean,),) = self.engine.fetch(
+                "select cast(coalesce(avg(length(cast(remote_data as varchar))), 0) as integer) "
+                f"from (select remote_data from {raw} as log limit {_SAMPLE}) as log"
+            )
+            size = rows * int(str(mean))
+            parts = max(parts, -(-rows // MOST_ROWS_A_PART), -(-size // MOST_BYTES_A_PART))
+        return parts
 
     def update(self, table: Table) -> Built:
         """Replace the rows of the touched records.

@@ -127,8 +127,9 @@ def test_a_full_refresh_rebuilds_everything_and_changes_no_row(warehouse: Wareho
     assert warehouse.everything() == before
 
 
+@pytest.mark.parametrize("limit", ["MOST_ROWS_A_PART", "MOST_BYTES_A_PART"])
 def test_a_rebuild_in_parts_gives_the_same_rows(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+    limit: str, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(20):
         warehouse.write(
@@ -136,7 +137,7 @@ def test_a_rebuild_in_parts_gives_the_same_rows(
         )
     warehouse.transform()
     before = warehouse.everything()
-    monkeypatch.setattr("transforms.building.BATCH", 3)
+    monkeypatch.setattr(f"transforms.building.{limit}", 3)
     warehouse.transform(full_refresh=True)
     assert warehouse.everything() == before
 
