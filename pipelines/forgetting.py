@@ -168,7 +168,7 @@ def _forget(engine: Engine, configuration: Configuration, person: Person) -> Tra
         rows.update(counted([erase_contents(engine, one) for one in erasables]))
         rows.update({"downloaded files": files} if files else {})
         for one in erasables:
-            _add_tombstones(engine, one)
+            add_tombstones(engine, one)
         _forget_keys_of_requests(engine, person)
         subject = subject_of(key, person.connection_id, "candidates", person.remote_id)
         records = [ForgottenRecord("candidates", subject, subject)]
@@ -196,7 +196,7 @@ def _erasables(engine: Engine, configuration: Configuration, person: Person) -> 
     ]
 
 
-def _add_tombstones(engine: Engine, erasable: Erasable) -> None:
+def add_tombstones(engine: Engine, erasable: Erasable) -> None:
     """Mark records that the source still serves as gone; later reads do not bring them back."""
     raw = f"raw_{erasable.tool}.{erasable.model}"
     moment = _next_read_at(engine, erasable)

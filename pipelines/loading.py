@@ -13,33 +13,16 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from pipelines.known_in_duckdb import DuckDbQueries
 from pipelines.places import Places
-from pipelines.raw_destinations import raw_destination
+from pipelines.raw_destinations import raw_destination, server_of
 from pipelines.tools import TOOLS, Tool
 from sources.errors import WarehouseError
 from sources.known_versions import DltQueries, KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
 from transforms.engine import DuckDbEngine, Engine
-from transforms.rendering import Renderer
-from transforms.schemas import tables_of
 
 _SCHEMA_VERSIONS = "_dlt_version"
 _MANY_ROWS = 10_000
-_TAKE_OUT_DOUBLES = """
-delete from {table} using (
-    select connection_id, remote_id, read_at, min({row}) as kept
-    from {table}
-    where _dlt_load_id = ?
-    group by connection_id, remote_id, read_at
-    having count(*) > 1
-) as doubled
-where {table}._dlt_load_id = ?
-    and {table}.connection_id = doubled.connection_id
-    and {table}.remote_id = doubled.remote_id
-    and {table}.read_at = doubled.read_at
-    and {table}.{row} <> doubled.kept
-"""
-"""A load holds one version of a record at most."""
 
 
 def has_working_files(tool: Tool, engine: Engine, folder: Path) -> bool:
@@ -50,7 +33,7 @@ def has_working_files(tool: Tool, engine: Engine, folder: Path) -> bool:
 def _pipeline_name(tool: Tool, engine: Engine) -> str:
     """What waits to be loaded into one warehouse must not go to another that the same folder had before."""
     return f"ats_{tool.name}" + (
-        f"_{engine.schema_prefix}on_{engine.dialect}" if engine.shares_tables else ""
+        f"_{engine.schema_prefix}on_{engine.dialect}_{server_of(engine)}" if engine.shares_tables else ""
     )
 
 
@@ -86,7 +69,8 @@ class ToolLoader:
     def drain(self) -> bool:
         """Finish what an earlier run had extracted and not loaded; whether there was anything.
 
-        dlt would load that, and that alone, in the next run, and drop what was read meanwhile.
+        dlt would load that, and that alone, in the next run, and drop what was read meanwhile. When all
+        tools are drained, `clean_late_loads` is due.
 
         Raises:
             WarehouseError: it cannot be loaded.
@@ -97,24 +81,9 @@ class ToolLoader:
         self._before_writing()
         with _plainly("what an earlier run had read"):
             self._pipeline.normalize()
-            load_ids = self._pipeline.list_normalized_load_packages()
             self._pipeline.load()
-        self._take_out_doubles(load_ids)
         self._raw.settle(self._tool, self._tool.models)
         return True
-
-    def _take_out_doubles(self, load_ids: Sequence[str]) -> None:
-        """A run that was killed may have committed a file and not noted it: then it was loaded once more."""
-        row = Renderer(self._engine.dialect, {}, set()).macro("row_column")
-        there = tables_of(self._engine)
-        for model in self._tool.models:
-            if (self._tool.raw_schema, model) not in there:
-                continue
-            for load_id in load_ids:
-                self._engine.execute(
-                    _TAKE_OUT_DOUBLES.format(table=f"{self._tool.raw_schema}.{model}", row=row),
-                    [load_id, load_id],
-                )
 
     @contextmanager
     def known_versions(self) -> Iterator[KnownVersions]:
@@ -143,6 +112,7 @@ class ToolLoader:
         has_rows = any(reading.log.spool.row_count for reading in kept)
         is_new = not set(self._tool.models) <= known.tables
         if not has_rows and not is_new:
+            self._raw.index(self._tool)
             return False
 
         def tables(model: str) -> Iterator[pa.Table]:
@@ -164,14 +134,18 @@ class ToolLoader:
 
 
 def drain_all(engine: Engine, folder: Path, before_writing: Callable[[], None]) -> None:
-    """Finish what earlier runs had extracted and not loaded, of every tool.
+    """Finish what earlier runs had extracted and not loaded, of every tool, so that it can be transformed.
 
     Raises:
+        ConfigurationError: somebody is kept out, and the key that tells whom is not there.
         WarehouseError: it cannot be loaded.
     """
+    from pipelines.late_loads import clean_late_loads
+
     for tool in TOOLS.values():
         if has_working_files(tool, engine, folder):
             ToolLoader(tool, engine, folder, before_writing).drain()
+    clean_late_loads(engine, folder, before_writing)
 
 
 def _with_rows(readings: Sequence[ModelReading]) -> list[str]:

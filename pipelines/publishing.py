@@ -10,10 +10,7 @@ from pipelines.places import Places
 from pipelines.warehouse import open_to_read
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine
-from transforms.schemas import table_exists
-
-SCHEMAS = ("unified", "unified_current", "raw_coveto", "raw_compleetpersy", "ats")
-"""What a reader finds in every published copy, even while nothing is in it."""
+from transforms.schemas import SCHEMAS, table_exists
 
 
 class Publisher:
@@ -31,7 +28,7 @@ class Publisher:
         self._before: str | None = None
         self.announced = False
         """Whether this run has said that tables are about to change."""
-        for schema in SCHEMAS:
+        for schema in SCHEMAS:  # a reader finds them in every copy, even while nothing is in it
             engine.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
         engine.execute("CREATE TABLE IF NOT EXISTS ats.publication (publication_id text)")
 

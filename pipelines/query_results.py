@@ -29,6 +29,13 @@ _KINDS = {
 }
 """Arrow's types by PostgreSQL's numbers of types; everything else is text."""
 _JSON = (114, 3802)
+_CURSOR = (
+    "do $$ declare c refcursor := 'ats_query'; begin open c for execute current_setting('ats.query'); end $$"
+)
+"""The server refuses to open a cursor for more than one statement, or for one that gives no rows.
+
+Sent as it is, a query could end the transaction, and with it what keeps it from writing.
+"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ def _of_duckdb(engine: DuckDbEngine, sql: str) -> QueryResult:
 
 def _of_postgres(engine: Engine, sql: str) -> QueryResult:
     import psycopg2
+    from psycopg2 import errors
 
     from transforms.postgres_engine import PostgresEngine
 
@@ -78,13 +86,16 @@ def _of_postgres(engine: Engine, sql: str) -> QueryResult:
         raise TypeError(f"{type(engine).__name__} cannot be asked from a notebook")
     with engine.transaction(), engine.connection.cursor() as cursor:
         engine.execute("set transaction read only")
+        engine.fetch("select set_config('cursor_tuple_fraction', '1', true)")  # all rows are fetched
+        engine.fetch("select set_config('ats.query', ?, true)", [engine.named(sql)])
         try:
-            cursor.execute(engine.named(sql))
+            cursor.execute(_CURSOR)
+            cursor.execute("fetch all from ats_query")
+        except errors.InvalidCursorDefinition as error:
+            raise _no_query() from error
         except psycopg2.Error as error:
-            raise _refused(error) from error
-        if cursor.description is None:
-            raise _no_query()
-        rows, columns = cursor.fetchall(), cursor.description
+            raise _refused(error.diag.message_primary or error) from error
+        rows, columns = cursor.fetchall(), cursor.description or ()
     arrays = [_array([row[place] for row in rows], column.type_code) for place, column in enumerate(columns)]
     return QueryResult(
         pyarrow.table(arrays, names=[column.name for column in columns]),
@@ -99,15 +110,15 @@ def _array(values: list[Any], kind: int) -> pyarrow.Array:
     return pyarrow.array([None if value is None else str(value) for value in values], pyarrow.string())
 
 
-def _refused(error: Exception) -> ConfigurationError:
+def _refused(reason: object) -> ConfigurationError:
     return ConfigurationError(
-        f"The query cannot be carried out: {str(error).strip()}",
+        f"The query cannot be carried out: {str(reason).strip()}",
         "Correct it; tables are unified.applications, …",
     )
 
 
 def _no_query() -> ConfigurationError:
-    return ConfigurationError("This is no query", "Write a SELECT")
+    return ConfigurationError("This is no query", "Write one SELECT")
 
 
 def _missing(value: object) -> bool:

@@ -1,5 +1,6 @@
 """Where dlt writes the raw tables that an engine reads, and the files that go there fastest."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from dlt.destinations.impl.postgres.factory import PostgresTypeMapper
 from pipelines.tools import Tool
 from transforms.engine import DuckDbEngine, Engine
 
+_TABLES = "select tablename from pg_catalog.pg_tables where schemaname = ?"
 _INDEXES = "select indexname from pg_catalog.pg_indexes where schemaname = ?"
 _INDEXED = {
     "by_record": "connection_id, remote_id",
@@ -21,6 +23,16 @@ _INDEXED = {
 """The indexes of each raw table: by a record, by the candidate that a record is of, by a run, by a load."""
 _SAID_OTHERWISE = ("user", "dbname", "host", "port", "passfile")
 """Parameters of a connection that dlt has names of its own for, or no use."""
+_WITHOUT_LIMITS = " ".join(
+    f"-c {name}=0"
+    for name in (
+        "statement_timeout",
+        "lock_timeout",
+        "idle_session_timeout",
+        "idle_in_transaction_session_timeout",
+    )
+)
+"""For dlt's connections as for ours: limits of a role or a database are meant for others."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,9 @@ class RawDestination:
     destination: Any
     file_format: Literal["parquet", "csv"]
     settle: Callable[[Tool, Sequence[str]], None] = lambda _tool, _models: None
-    """What a load of these models leaves to do: a server wants indexes and to know what is in its tables."""
+    """What a load leaves to do: a server wants indexes, and to know what is in the tables of these models."""
+    index: Callable[[Tool], object] = lambda _tool: None
+    """Make the indexes that a run which was killed did not come to."""
 
 
 class RawTypes(PostgresTypeMapper):
@@ -51,6 +65,7 @@ def raw_destination(engine: Engine) -> RawDestination:
     given = {name: value for name, value in info.dsn_parameters.items() if name not in _SAID_OTHERWISE}
     # A folder of sockets is no host of an address, but may stand among its parameters.
     where = {"host": info.host} if info.host.startswith("/") else {}
+    given["options"] = f"{given.get('options', '')} {_WITHOUT_LIMITS}".strip()
     credentials = {
         "database": info.dbname,
         "username": info.user,
@@ -60,17 +75,43 @@ def raw_destination(engine: Engine) -> RawDestination:
         "query": given | where,
     }
     destination = dlt.destinations.postgres(credentials=credentials, type_mapper=RawTypes)
-    return RawDestination(destination, "csv", partial(_settle, engine))
+    return RawDestination(destination, "csv", partial(_settle, engine), partial(_index, engine))
+
+
+def server_of(engine: Engine) -> str:
+    """What tells the database of a server from any other, for names of files: 8 hex digits; "" for a file."""
+    if isinstance(engine, DuckDbEngine):
+        return ""
+    from transforms.postgres_engine import PostgresEngine
+
+    if not isinstance(engine, PostgresEngine):
+        raise TypeError(f"{type(engine).__name__} is on no server that is known")
+    info = engine.connection.info
+    return hashlib.sha256(f"{info.host}|{info.port}|{info.dbname}".encode()).hexdigest()[:8]
 
 
 def _settle(engine: Engine, tool: Tool, models: Sequence[str]) -> None:
-    """Make the indexes that a delta is found by, however large the table, and count what it holds."""
-    there = {name for (name,) in engine.fetch(_INDEXES, [engine.schema_prefix + tool.raw_schema])}
+    """Make the indexes that are missing, and count what the tables hold."""
+    counted = _index(engine, tool)
     for model in models:
-        table = f"{tool.raw_schema}.{model}"
-        for name, columns in _INDEXED.items():
-            if f"{model}_{name}" not in there:
-                engine.execute(f'create index "{model}_{name}" on {table} ({columns})')
-        engine.execute(f"analyze {table}")
+        if model not in counted:
+            engine.execute(f"analyze {tool.raw_schema}.{model}")
     # Unknown, it would seem to leave few rows of complete loads: few enough to compare each with each.
     engine.execute(f"analyze {tool.raw_schema}._dlt_loads")
+
+
+def _index(engine: Engine, tool: Tool) -> set[str]:
+    """Make the indexes that a delta is found by, however large the table; gives who lacked one."""
+    schema = engine.schema_prefix + tool.raw_schema
+    tables = {name for (name,) in engine.fetch(_TABLES, [schema])}
+    there = {name for (name,) in engine.fetch(_INDEXES, [schema])}
+    lacking = set()
+    for model in (one for one in tool.models if one in tables):
+        table = f"{tool.raw_schema}.{model}"
+        missing = {name: columns for name, columns in _INDEXED.items() if f"{model}_{name}" not in there}
+        for name, columns in missing.items():
+            engine.execute(f'create index "{model}_{name}" on {table} ({columns})')
+        if missing:
+            lacking.add(model)
+            engine.execute(f"analyze {table}")
+    return lacking

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
@@ -17,6 +17,7 @@ from transforms.postgres_engine import PostgresEngine
 from transforms.schemas import table_exists
 
 _LOCK = "select pg_try_advisory_lock(hashtextextended(?, 0))"
+_UNLOCK = "select pg_advisory_unlock(hashtextextended(?, 0))"
 _PAUSE_SECONDS = 0.1
 
 
@@ -36,8 +37,13 @@ def open_shared_warehouse(
     """
     with open_shared_to_read(folder, schema_prefix) as engine:
         _lock(engine, lock_wait_seconds)
-        _refuse_to_forget_the_forgotten(engine, folder)
-        yield engine
+        try:
+            _refuse_to_forget_the_forgotten(engine, folder)
+            yield engine
+        finally:
+            # The server notices the end of a connection a little later, when this run may have come back.
+            with suppress(WarehouseError):  # a connection that is lost has no lock
+                engine.fetch(_UNLOCK, [_locked_name(engine)])
 
 
 @contextmanager
@@ -72,13 +78,17 @@ def psycopg2_connection(folder: Path) -> psycopg2.extensions.connection:
 
 def _lock(engine: PostgresEngine, wait_seconds: float) -> None:
     until = time.monotonic() + wait_seconds
-    while engine.fetch(_LOCK, [f"ats {engine.schema_prefix}".strip()]) != [(True,)]:
+    while engine.fetch(_LOCK, [_locked_name(engine)]) != [(True,)]:
         if time.monotonic() >= until:
             raise LockedError(
                 "Another run is at work in the warehouse, perhaps from another machine",
                 "Wait for it to end, or let runs wait: lock_wait_seconds = 600 in .dlt/config.toml",
             )
         time.sleep(_PAUSE_SECONDS)
+
+
+def _locked_name(engine: PostgresEngine) -> str:
+    return f"ats {engine.schema_prefix}".strip()
 
 
 def _refuse_to_forget_the_forgotten(engine: PostgresEngine, folder: Path) -> None:

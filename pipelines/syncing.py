@@ -14,6 +14,7 @@ from pipelines.dlt_project import dlt_project
 from pipelines.erasing import finish_erasing
 from pipelines.erasures import Erasures
 from pipelines.forgotten_persons import forgotten_persons
+from pipelines.late_loads import clean_late_loads
 from pipelines.loading import ToolLoader, has_working_files
 from pipelines.lock import locked
 from pipelines.notifying import Notifier
@@ -186,6 +187,7 @@ class _Run:
                 continue
             if self._loader(engine, publisher, tool).drain():
                 self.progress.message(f"{tool.name}: loaded what an earlier run had read")
+        clean_late_loads(engine, self.configuration.folder, publisher.announce)
 
     def _loader(self, engine: Engine, publisher: AnyPublisher, tool: Tool) -> ToolLoader:
         """The tool's loader, one a run: dlt resolves its whole configuration whenever one is made."""

@@ -196,7 +196,8 @@ def _plainly() -> Iterator[None]:
     except Exception as error:
         raise WarehouseError(
             f"What is known of earlier reads could not be read from the database ({type(error).__name__})",
-            "If its file is damaged, put back a copy; with DuckDB, move .ats/work.duckdb away and sync again",
+            "With a server, see that it runs, and sync again; with DuckDB, if .ats/work.duckdb is damaged, "
+            "put back a copy, or move it away and sync again",
         ) from error
 
 

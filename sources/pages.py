@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+LONGEST_ID = 1_000
+"""In bytes. An index of PostgreSQL takes no entry of more than about 2,700, and ids are far shorter."""
+ID_TOO_LONG = f"an id of more than {LONGEST_ID:,} bytes"
+
 
 class Record(NamedTuple):
     """One record as it goes to the raw log: a tuple, as there are many and dataclasses take longer."""
@@ -67,6 +71,11 @@ def window_at(offset: int, size: int, paging: str) -> Window:
         return Window(offset, size)
     best = max(range(size, size // 2, -1), key=lambda candidate: candidate - offset % candidate)
     return Window(offset - offset % best, best, offset // best + 1)
+
+
+def is_too_long(remote_id: str) -> bool:
+    """Whether an id is longer than a warehouse can take."""
+    return len(remote_id) > LONGEST_ID // 4 and len(remote_id.encode()) > LONGEST_ID
 
 
 def numeric_order(parts: Sequence[str]) -> tuple[int, ...] | None:

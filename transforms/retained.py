@@ -18,6 +18,8 @@ Erases = Literal["personal", "all"]
 _ALWAYS = ("id", "connection_id", "tool", "remote_id", "changed_at", "remote_deleted_at", "remote_data")
 """Columns that come from the raw versions, with contents or without."""
 _KEY = ("erases", "connection_id", "tool", "remote_id")
+_IS_ERASED = "(connection_id, remote_id) in (select connection_id, remote_id from erased)"
+"""Whether a row is of a record that is being erased."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +76,33 @@ def erase_contents(engine: Engine, erasable: Erasable) -> dict[str, int]:
     insert_rows(engine, "erased", erasable.keys)
     table = next(one for one in load_tables() if one.name == erasable.model)
     _keep(engine, table, erasable)
-    raw = f"raw_{erasable.tool}.{erasable.model}"
-    is_erased = "(connection_id, remote_id) in (select connection_id, remote_id from erased)"
-    ((versions,),) = engine.fetch(
-        f"select count(*) from {raw} where content_hash is not null and {is_erased}"
-    )
-    engine.execute(f"update {raw} set remote_data = null, content_hash = null where {is_erased}")
+    versions = _empty(engine, erasable)
     ((rows,),) = engine.fetch(
-        f"select count(*) from unified.{table.name} where tool = '{erasable.tool}' and {is_erased}"
+        f"select count(*) from unified.{table.name} where tool = '{erasable.tool}' and {_IS_ERASED}"
     )
     engine.execute("drop table erased")
-    return {raw: int(str(versions)), f"unified.{table.name}": int(str(rows))}
+    return {**versions, f"unified.{table.name}": int(str(rows))}
+
+
+def empty_versions(engine: Engine, erasable: Erasable) -> dict[str, int]:
+    """Take the contents out of every raw version of records that are not transformed yet.
+
+    What is kept of them from an earlier erasing stays. Gives the rows that had contents, by table.
+    """
+    engine.execute("create temporary table erased (connection_id text, remote_id text)")
+    insert_rows(engine, "erased", erasable.keys)
+    versions = _empty(engine, erasable)
+    engine.execute("drop table erased")
+    return versions
+
+
+def _empty(engine: Engine, erasable: Erasable) -> dict[str, int]:
+    raw = f"raw_{erasable.tool}.{erasable.model}"
+    ((versions,),) = engine.fetch(
+        f"select count(*) from {raw} where content_hash is not null and {_IS_ERASED}"
+    )
+    engine.execute(f"update {raw} set remote_data = null, content_hash = null where {_IS_ERASED}")
+    return {raw: int(str(versions))}
 
 
 def retained_values() -> dict[str, list[str]]:

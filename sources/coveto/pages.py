@@ -11,7 +11,7 @@ from sources.coveto.client import CovetoClient, SoapAnswer
 from sources.coveto.xml_records import NO_SHAPE, Json, Shape, XmlConverter
 from sources.endpoints import ResolvedEndpoint
 from sources.errors import VendorAnswerError, VendorFaultError
-from sources.pages import Page, Record, Unreadable, Window, numeric_order
+from sources.pages import ID_TOO_LONG, Page, Record, Unreadable, Window, is_too_long, numeric_order
 
 _NOT_FOUND = "NICHT_GEFUNDEN"
 
@@ -137,19 +137,22 @@ def _record(
         data, canonical = orjson.dumps(value), orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (RecursionError, orjson.JSONEncodeError):  # the second: orjson writes at most 254 levels
         return "nested too deeply"
-    parts = [_text_at(value, path) for path in endpoint.remote_id]
+    parts = [text_at(value, path) for path in endpoint.remote_id]
     if not all(parts):
         return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
+    remote_id = ":".join(parts)
+    if is_too_long(remote_id):
+        return ID_TOO_LONG
     return Record(
-        remote_id=":".join(parts),
+        remote_id=remote_id,
         order=numeric_order(parts),
         data=data,
         content_hash=xxhash.xxh3_128_hexdigest(canonical),
-        candidate_id=_text_at(value, endpoint.candidate_id) if endpoint.candidate_id else "",
+        candidate_id=text_at(value, endpoint.candidate_id) if endpoint.candidate_id else "",
     )
 
 
-def _text_at(value: Json, path: Sequence[str]) -> str:
+def text_at(value: Json, path: Sequence[str]) -> str:
     """The trimmed text at a path of a converted record; "" where there is none."""
     for name in path:
         value = value[0] if isinstance(value, list) and value else value

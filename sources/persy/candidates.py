@@ -18,7 +18,7 @@ from sources.json_document import (
     value_of,
 )
 from sources.moments import Moment, moment_of
-from sources.pages import Record, Unreadable
+from sources.pages import ID_TOO_LONG, Record, Unreadable, is_too_long
 
 _HASHES_KEPT = 50_000
 
@@ -76,6 +76,8 @@ class CandidateReader:
         remote_id = _id_of(value, self._candidates.remote_id)
         if not remote_id:
             return "no id at " + ", ".join(".".join(path) for path in self._candidates.remote_id)
+        if is_too_long(remote_id):
+            return ID_TOO_LONG
         openings, unreadable = self._openings(plain, value, remote_id)
         record = Record(remote_id, None, plain, hash_of_content)
         return Candidate(record, self.modified(value), openings, unreadable)
@@ -101,10 +103,14 @@ class CandidateReader:
             if not job_id:
                 unreadable.append(unreadable_at(position, "an opening without id", text_of(text)))
                 continue
+            application_id = f"{candidate_id}:{job_id}"
+            if is_too_long(application_id):
+                unreadable.append(unreadable_at(position, ID_TOO_LONG, text_of(text)))
+                continue
             job = Record(job_id, None, *self._job(text, value))
             data = b"{%s,%s%s}" % (identity, self._application_key, bytes(text))
             hash_of_content = content_hash({**identity_value, self._application_name: value})
-            openings.append(Opening(job, Record(f"{candidate_id}:{job_id}", None, data, hash_of_content)))
+            openings.append(Opening(job, Record(application_id, None, data, hash_of_content)))
         return openings, unreadable
 
     def _job(self, opening: Raw | bytes, value: Any) -> tuple[bytes, str]:

@@ -10,10 +10,11 @@ import pytest
 
 from pipelines import publishing
 from pipelines.places import Places
-from pipelines.publishing import SCHEMAS, Publisher
+from pipelines.publishing import Publisher
 from pipelines.warehouse import open_warehouse
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine
+from transforms.schemas import SCHEMAS
 
 
 def published_rows(folder: Path, sql: str) -> list[tuple[object, ...]]:

@@ -1,9 +1,11 @@
 """A warehouse on a server: its credentials are dlt's, and one run at a time is in it."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
+from psycopg2 import extensions
 
 from pipelines.shared_warehouse import open_shared_warehouse
 from sources.errors import ConfigurationError, LockedError, WarehouseError
@@ -42,6 +44,24 @@ def test_the_next_run_comes_in_when_one_has_ended(folder: Path) -> None:
     for _ in range(2):
         with open_shared_warehouse(folder) as engine:
             engine.execute("select 1")
+
+
+def test_the_lock_is_free_before_the_server_notices_that_the_connection_ended(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still_open = []
+
+    def left_open(connection: extensions.connection) -> AbstractContextManager[extensions.connection]:
+        still_open.append(connection)
+        return nullcontext(connection)
+
+    monkeypatch.setattr("pipelines.shared_warehouse.closing", left_open)
+    with open_shared_warehouse(folder):
+        pass
+    with open_shared_warehouse(folder) as engine:
+        assert engine.fetch("select 1") == [(1,)]
+    for connection in still_open:
+        connection.close()
 
 
 def test_missing_credentials_are_named(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pipelines.results import SyncResult
 from sandbox import fault_actions as go
 from sandbox.coveto_tenant import CovetoTenant
 from sandbox.faults import Fault, On
+from sources.pages import ID_TOO_LONG
 from tests.reliability.bench import LIST, NOON, Bench
 from tests.reliability.cases import (
     Case,
@@ -74,6 +75,29 @@ def _rows() -> Iterator[Case]:
         "an opening of a candidate has no id",
         Rejected(1, "an opening without id", "applications", frozenset({"100009"})),
         lambda bench: bench.persy.change(100_009, {"PositionOpening": {"ApplicationStatus": "neu"}}),
+    )
+    yield Case(
+        "an opening with an endless id",
+        "compleetpersy",
+        "the id of an opening has 1,100 characters",
+        Rejected(1, ID_TOO_LONG, "applications", frozenset({"100009"})),
+        lambda bench: bench.persy.change(
+            100_009, {"PositionOpening": {"PositionRecordInfo": {"Id": {"IdValue": "9" * 1_100}}}}
+        ),
+    )
+    yield Case(
+        "an endless id",
+        "both",
+        "the id of a row has 1,100 characters",
+        Rejected(1, ID_TOO_LONG),
+        edits(
+            lambda bench: bench.coveto.add_raw(
+                "candidates", b"<bewerber><id>" + b"9" * 1_100 + b"</id></bewerber>", 9
+            ),
+            lambda bench: bench.persy.add_raw(
+                b'{"CandidateRecordInfo":{"Id":{"IdValue":"' + b"9" * 1_100 + b'"}}}'
+            ),
+        ),
     )
     yield Case(
         "an id that is an object",

@@ -196,8 +196,30 @@ def test_a_notebook_reads_the_server_now_and_as_it_was(server: ServerFolder, cov
 
 
 def test_nothing_can_be_written_from_a_notebook(read: ServerFolder) -> None:
+    warehouse = open_warehouse(read.path)
+    for query in (
+        "create table public.x (a int)",
+        "select 1; commit; delete from unified.jobs",
+        "commit; delete from unified.jobs returning 1",
+        "delete from unified.jobs",
+    ):
+        with pytest.raises(ConfigurationError, match="no query"):
+            warehouse.query(query)
     with pytest.raises(ConfigurationError, match="read-only"):
-        open_warehouse(read.path).query("create table public.x (a int)")
+        warehouse.query("with gone as (delete from unified.jobs returning 1) select * from gone")
+    assert read.value("select count(*) from unified.jobs") > 0
+
+
+def test_a_notebook_query_may_hold_comments_quotes_and_a_last_semicolon(read: ServerFolder) -> None:
+    query = "-- all\nselect '$$; 50 %' as text, count(*) as jobs from unified.jobs where name like '%';"
+    frame = open_warehouse(read.path).query(query)
+    assert frame["text"].tolist() == ["$$; 50 %"]
+    assert frame["jobs"].tolist() == [read.value("select count(*) from unified.jobs where name like '%'")]
+
+
+def test_what_is_wrong_with_a_notebook_query_is_told(read: ServerFolder) -> None:
+    with pytest.raises(ConfigurationError, match='column "nam" does not exist'):
+        open_warehouse(read.path).query("select nam from unified.jobs")
 
 
 def test_while_a_run_is_at_work_elsewhere_a_sync_ends_with_4_and_is_no_failed_run(

@@ -28,6 +28,9 @@ SERVER_POINTS: dict[str, Point] = {
     "before the indexes": ("pipelines.raw_destinations", "", "_settle", "before", 1),
 }
 QUICK = {"one COPY committed"}
+_INDEXES = (
+    "select count(*) from pg_indexes where schemaname like 'raw_%' and indexname similar to '%_by_[a-z]+'"
+)
 _WAITING = "select count(*) from pg_stat_activity where query like 'COPY%' and wait_event = 'advisory'"
 
 
@@ -61,6 +64,7 @@ def test_a_first_sync_that_was_killed_is_made_good_by_the_next(
     interrupted(server, "kill", SERVER_POINTS[point], "sync")
     assert server.sync().exit_code == 0
     assert contents(server) == undisturbed.first
+    assert server.value(_INDEXES) == 4 * (6 + 3)
     edit(coveto, persy)
     assert server.sync().exit_code == 0
     assert (contents(server), versions(server)) == (undisturbed.second, undisturbed.versions)
