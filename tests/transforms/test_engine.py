@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import duckdb
@@ -15,24 +16,29 @@ _TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("'\\
 _TIMES = st.datetimes(timezones=st.sampled_from([None, UTC]))
 
 
-@given(st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | _TEXTS | _TIMES)
-def test_a_value_comes_back_as_it_was(value: object) -> None:
+@pytest.fixture(scope="module")
+def engine() -> Iterator[DuckDbEngine]:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        ((found,),) = DuckDbEngine(connection).fetch("SELECT ?", [value])
+        yield DuckDbEngine(connection)
+
+
+@given(st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | _TEXTS | _TIMES)
+def test_a_value_comes_back_as_it_was(engine: DuckDbEngine, value: object) -> None:
+    ((found,),) = engine.fetch("SELECT ?", [value])
     assert (type(found), str(found)) == (type(value), str(value))
 
 
 @given(_TEXTS, _TEXTS)
-def test_a_question_mark_in_quotes_is_no_place_for_a_value(one: str, other: str) -> None:
-    with duckdb.connect() as connection:
-        engine = DuckDbEngine(connection)
-        assert engine.fetch("SELECT ?, 'it''s ?', ?", [one, other]) == [(one, "it's ?", other)]
+def test_a_question_mark_in_quotes_is_no_place_for_a_value(
+    engine: DuckDbEngine, one: str, other: str
+) -> None:
+    assert engine.fetch("SELECT ?, 'it''s ?', ?", [one, other]) == [(one, "it's ?", other)]
 
 
-def test_a_value_too_many_is_refused() -> None:
-    with duckdb.connect() as connection, pytest.raises(ValueError, match="fewer places"):
-        DuckDbEngine(connection).fetch("SELECT ?", [1, 2])
+def test_a_value_too_many_is_refused(engine: DuckDbEngine) -> None:
+    with pytest.raises(ValueError, match="fewer places"):
+        engine.fetch("SELECT ?", [1, 2])
 
 
 def test_a_value_of_another_kind_is_refused() -> None:
