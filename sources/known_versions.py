@@ -121,7 +121,12 @@ class KnownVersions:
         found: dict[str, str | None] = {}
         wanted = set(owners)
         for first_parts in _portions(sorted({owner.partition(":")[0] for owner in owners})):
-            condition = f" and split_part(remote_id, ':', 1) in ({self._literals(first_parts)})"
+            # A list of texts would be compared one by one with what is no plain column.
+            wanted_parts = ", ".join(f"({self._queries.literal(part)})" for part in first_parts)
+            condition = (
+                " and split_part(remote_id, ':', 1) in "
+                f"(select owner from (values {wanted_parts}) as wanted(owner))"
+            )
             candidates = self._latest(model, connection_id, condition)
             found |= {
                 remote_id: content_hash
