@@ -101,6 +101,7 @@ def test_a_forgotten_person_of_persy_does_not_come_back_by_a_further_opening(
     assert not holds(there, CANARY)
 
 
+@pytest.mark.slow
 def test_nobody_else_is_erased_with_a_forgotten_person(machine: Machine, coveto: CovetoTenant) -> None:
     here, there = machine("here"), machine("there")
     here.sync()

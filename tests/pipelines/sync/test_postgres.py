@@ -64,6 +64,7 @@ def server(tmp_path: Path, sandbox: Sandbox, database: extensions.connection) ->
     return ServerFolder(tmp_path / "server", sandbox.connection_settings(), database)
 
 
+@pytest.mark.slow
 def test_edits_end_in_the_tables_that_a_file_holds(
     server: ServerFolder, folder: Folder, coveto: CovetoTenant, persy: PersyTenant
 ) -> None:
@@ -179,6 +180,7 @@ def test_retention_erases_what_is_gone(server: ServerFolder, coveto: CovetoTenan
     assert candidate(server, "last_name, remote_deleted_at is not null") == (None, True)
 
 
+@pytest.mark.slow
 def test_a_notebook_reads_the_server_now_and_as_it_was(server: ServerFolder, coveto: CovetoTenant) -> None:
     coveto.change("candidates", 1, {"nachname": "Alt"})
     server.sync()
