@@ -17,7 +17,7 @@ from sources.errors import WarehouseError
 Counts = dict[tuple[str, str], int]
 
 
-def rewrite_database(database: Path, memory_limit: str = "500MB") -> None:
+def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
     """Write `database` anew; it must be closed, and the lock of its folder held.
 
     Raises:

@@ -25,7 +25,7 @@ _ROWS_A_GROUP = 20_480
 
 
 @contextmanager
-def open_warehouse(folder: Path, memory_limit: str = "500MB") -> Iterator[DuckDbEngine]:
+def open_warehouse(folder: Path, memory_limit: str = "1GB") -> Iterator[DuckDbEngine]:
     """The work database of `folder` as an Engine, made where there is none; closed on leaving.
 
     `engine.connection` is a plain DuckDB connection, to be handed to dlt as
