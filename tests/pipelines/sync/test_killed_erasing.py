@@ -30,7 +30,7 @@ END: dict[str, Point] = {
 }
 POINTS: dict[str, dict[str, Point]] = {
     "sync": {
-        "before it is committed": ("transforms.runner", "", "create_retained", "after", 2),
+        "before it is committed": ("pipelines.retaining", "", "erase_contents", "after", 1),
         "erased and committed": ("pipelines.retaining", "", "erase_all", "after", 1),
         **END,
     },
