@@ -133,18 +133,33 @@ class ToolLoader:
         return True
 
 
-def drain_all(engine: Engine, folder: Path, before_writing: Callable[[], None]) -> None:
+def drain_all(
+    engine: Engine,
+    folder: Path,
+    before_writing: Callable[[], None],
+    loader_of: Callable[[Tool], ToolLoader] | None = None,
+    drained: Callable[[Tool], None] = lambda _: None,
+) -> None:
     """Finish what earlier runs had extracted and not loaded, of every tool, so that it can be transformed.
 
+    Args:
+        engine: the open warehouse.
+        folder: the working folder.
+        before_writing: called before anything is written.
+        loader_of: gives a tool's loader, where the caller has use for it afterwards.
+        drained: is told of each tool of which something waited.
+
     Raises:
-        ConfigurationError: somebody is kept out, and the key that tells whom is not there.
         WarehouseError: it cannot be loaded.
+        ConfigurationError: somebody is kept out, and the key that tells whom is not there.
     """
     from pipelines.late_loads import clean_late_loads
 
     for tool in TOOLS.values():
         if has_working_files(tool, engine, folder):
-            ToolLoader(tool, engine, folder, before_writing).drain()
+            loader = loader_of(tool) if loader_of else ToolLoader(tool, engine, folder, before_writing)
+            if loader.drain():
+                drained(tool)
     clean_late_loads(engine, folder, before_writing)
 
 

@@ -14,8 +14,7 @@ from pipelines.dlt_project import dlt_project
 from pipelines.erasing import finish_erasing
 from pipelines.erasures import Erasures
 from pipelines.forgotten_persons import forgotten_persons
-from pipelines.late_loads import clean_late_loads
-from pipelines.loading import ToolLoader, has_working_files
+from pipelines.loading import ToolLoader, drain_all
 from pipelines.lock import locked
 from pipelines.notifying import Notifier
 from pipelines.opening import open_for
@@ -182,12 +181,13 @@ class _Run:
 
     def _drain(self, engine: Engine, publisher: AnyPublisher) -> None:
         """Load what earlier runs had read, of every tool: also what is not due now must come through."""
-        for tool in TOOLS.values():
-            if not has_working_files(tool, engine, self.configuration.folder):
-                continue
-            if self._loader(engine, publisher, tool).drain():
-                self.progress.message(f"{tool.name}: loaded what an earlier run had read")
-        clean_late_loads(engine, self.configuration.folder, publisher.announce)
+        drain_all(
+            engine,
+            self.configuration.folder,
+            publisher.announce,
+            lambda tool: self._loader(engine, publisher, tool),
+            lambda tool: self.progress.message(f"{tool.name}: loaded what an earlier run had read"),
+        )
 
     def _loader(self, engine: Engine, publisher: AnyPublisher, tool: Tool) -> ToolLoader:
         """The tool's loader, one a run: dlt resolves its whole configuration whenever one is made."""

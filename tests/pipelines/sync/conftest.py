@@ -15,13 +15,19 @@ from tests.pipelines.sync.working_folder import Folder
 
 
 @pytest.fixture
-def coveto() -> CovetoTenant:
-    return CovetoTenant.generate(candidates=25)
+def candidates() -> int:
+    """How many candidates each tenant has; a module may say another number."""
+    return 25
 
 
 @pytest.fixture
-def persy() -> PersyTenant:
-    return PersyTenant.generate(candidates=25)
+def coveto(candidates: int) -> CovetoTenant:
+    return CovetoTenant.generate(candidates=candidates)
+
+
+@pytest.fixture
+def persy(candidates: int) -> PersyTenant:
+    return PersyTenant.generate(candidates=candidates)
 
 
 @pytest.fixture

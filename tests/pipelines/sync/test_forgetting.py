@@ -23,13 +23,8 @@ EMAIL = "xqzvik.wmpfen@example.org"
 
 
 @pytest.fixture
-def coveto() -> CovetoTenant:
-    return CovetoTenant.generate(candidates=6)
-
-
-@pytest.fixture
-def persy() -> PersyTenant:
-    return PersyTenant.generate(candidates=6)
+def candidates() -> int:
+    return 6
 
 
 def first_edit(coveto: CovetoTenant) -> None:

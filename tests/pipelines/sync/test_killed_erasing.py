@@ -52,13 +52,8 @@ KILLED = [
 
 
 @pytest.fixture
-def coveto() -> CovetoTenant:
-    return CovetoTenant.generate(candidates=6)
-
-
-@pytest.fixture
-def persy() -> PersyTenant:
-    return PersyTenant.generate(candidates=6)
+def candidates() -> int:
+    return 6
 
 
 EDITS: Sequence[Callable[[CovetoTenant], None]] = (

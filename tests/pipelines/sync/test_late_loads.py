@@ -28,13 +28,8 @@ Machine = Callable[[str], ServerFolder]
 
 
 @pytest.fixture
-def coveto() -> CovetoTenant:
-    return CovetoTenant.generate(candidates=6)
-
-
-@pytest.fixture
-def persy() -> PersyTenant:
-    return PersyTenant.generate(candidates=6)
+def candidates() -> int:
+    return 6
 
 
 @pytest.fixture

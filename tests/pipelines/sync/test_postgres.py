@@ -38,13 +38,8 @@ def database(postgres_server: str) -> Iterator[extensions.connection]:
 
 
 @pytest.fixture
-def coveto() -> CovetoTenant:
-    return CovetoTenant.generate(candidates=6)
-
-
-@pytest.fixture
-def persy() -> PersyTenant:
-    return PersyTenant.generate(candidates=6)
+def candidates() -> int:
+    return 6
 
 
 @pytest.fixture(scope="module")

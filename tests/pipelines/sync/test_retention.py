@@ -21,13 +21,8 @@ MakeFolder = Callable[..., Folder]
 
 
 @pytest.fixture
-def coveto() -> CovetoTenant:
-    return CovetoTenant.generate(candidates=6)
-
-
-@pytest.fixture
-def persy() -> PersyTenant:
-    return PersyTenant.generate(candidates=6)
+def candidates() -> int:
+    return 6
 
 
 def days_pass(folder: Folder, days: int) -> None:
