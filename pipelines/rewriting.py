@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.file_copy import flush
-from pipelines.warehouse import quoted_path
+from pipelines.warehouse import STORAGE, quoted_path
 from sources.errors import WarehouseError
 
 Counts = dict[tuple[str, str], int]
@@ -43,7 +43,7 @@ def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
 
 
 def _copy(database: Path, fresh: Path, memory_limit: str) -> None:
-    with duckdb.connect() as connection:
+    with duckdb.connect(config=STORAGE) as connection:
         connection.execute(f"SET memory_limit = '{memory_limit}'")
         connection.execute(f"SET temp_directory = {quoted_path(fresh.with_name(fresh.name + '.temporary'))}")
         # A log that is still to be replayed needs the right to write.

@@ -33,6 +33,19 @@ def test_what_does_not_fit_into_memory_goes_below_the_folder_of_the_owner(tmp_pa
     assert Places(tmp_path).work_database.stat().st_mode & 0o777 == 0o600
 
 
+def test_records_are_packed_with_zstd_in_a_file_that_duckdb_1_2_reads(tmp_path: Path) -> None:
+    with open_warehouse(tmp_path) as engine:
+        engine.execute(
+            "CREATE TABLE records AS SELECT repeat(md5(i::text), 20) AS record FROM range(20000) r (i)"
+        )
+        engine.execute("CHECKPOINT")
+        packed = engine.fetch(
+            "SELECT DISTINCT compression FROM pragma_storage_info('records') WHERE segment_type = 'VARCHAR'"
+        )
+        versions = engine.fetch("SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal")
+    assert (packed, versions) == ([("ZSTD",)], [("v1.2.0+",)])
+
+
 def test_a_lost_work_database_starts_from_the_published_copy(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as engine:
         publisher = Publisher(engine, tmp_path)
