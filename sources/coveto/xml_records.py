@@ -8,15 +8,17 @@ dropped; where two names of one element collide, the one of another namespace th
 no text.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from lxml import etree
 
 Json: TypeAlias = "str | list[Json] | dict[str, Json] | None"
+_Attributes: TypeAlias = Sequence[tuple[Any, Any]]
+"""By tag their values: always texts, though lxml's types allow bytes."""
 
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+_IS_NIL = ((_NIL, "true"), (_NIL, "1"))
 
 
 class Shape:
@@ -62,100 +64,134 @@ def _elements(nested: Any, *, repeats: bool) -> Iterator[tuple[Any, bool]]:
             yield part, repeats
 
 
-class _Names(dict[str, str]):
-    """Local names of tags, each cut once; `shared` are those that more than one tag has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shared: set[str] = set()
+class _AttributeNames(dict[str, str]):
+    """What attributes are called in JSON, each name cut once."""
 
     def __missing__(self, tag: str) -> str:
-        name = tag.rpartition("}")[2]
-        if name in self.values():
-            self.shared.add(name)
-        self[tag] = name
+        name = self[tag] = "@" + _local(tag)
         return name
+
+
+class _Children(dict[str, tuple[str, bool, Shape]]):
+    """What becomes of the children of one shape: by tag their name, whether it repeats, and their shape."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.has_shared_name = False
+        """Whether two tags have the same local name: then they may collide in some element."""
+        self._shape = shape
+        self._names: set[str] = set()
+
+    def __missing__(self, tag: str) -> tuple[str, bool, Shape]:
+        name = _local(tag)
+        self.has_shared_name = self.has_shared_name or name in self._names
+        self._names.add(name)
+        return self._called(tag, name)
+
+    def of(self, element: etree._Element) -> "_Children":
+        """The same for the children of one element, where those of another namespace keep it on collision."""
+        tags = {str(child.tag) for child in element}
+        names = [_local(tag) for tag in tags]
+        home = _namespace(str(element.tag))
+        kept_apart = [tag for tag in tags if names.count(_local(tag)) > 1 and _namespace(tag) != home]
+        if not kept_apart:
+            return self
+        children = _Children(self._shape)
+        for tag in kept_apart:
+            children._called(tag, tag)
+        return children
+
+    def _called(self, tag: str, name: str) -> tuple[str, bool, Shape]:
+        shape = self._shape
+        child = self[tag] = (name, name in shape.repeating, shape.children.get(name, NO_SHAPE))
+        return child
+
+
+class _Shapes(dict[Shape, _Children]):
+    """The children of every shape that was met."""
+
+    def __missing__(self, shape: Shape) -> _Children:
+        children = self[shape] = _Children(shape)
+        return children
 
 
 class XmlConverter:
     """Turns elements into JSON values by the rule above; one for each answer, or for many."""
 
     def __init__(self) -> None:
-        self._names = _Names()
+        self._attribute_names = _AttributeNames()
+        self._shapes = _Shapes()
 
     def value_of(self, element: etree._Element, shape: Shape = NO_SHAPE) -> Json:
         """The JSON value of one element."""
-        return self._value(element, element.iterdescendants(), shape)
-
-    def _value(self, element: etree._Element, descendants: Iterator[etree._Element], shape: Shape) -> Json:
-        """The same; takes what is below it from `descendants`, which lxml walks fastest in one go."""
         attributes = element.items()
-        children = len(element)
-        if not children:
-            if not attributes:
-                return element.text or ""
-            if len(attributes) == 1 and attributes[0][0] == _NIL and attributes[0][1] in {"true", "1"}:
-                return None
+        if len(element):
+            return self._with_children(element, attributes, shape)
+        return self._leaf(element, attributes) if attributes else element.text or ""
+
+    def _leaf(self, element: etree._Element, attributes: _Attributes) -> Json:
+        """The value of an element that has attributes and no children."""
+        if len(attributes) == 1 and attributes[0] in _IS_NIL:
+            return None
+        record = self._named(attributes)
+        if text := element.text:
+            record["#text"] = text
+        return record
+
+    def _named(self, attributes: _Attributes) -> dict[str, Json]:
         record: dict[str, Json] = {}
+        names = self._attribute_names
         for tag, value in attributes:
-            name = "@" + self._names[str(tag)]
-            record[f"@{tag!s}" if name in record else name] = str(value)
-        if not children:
-            if element.text:
-                record["#text"] = element.text
-            return record
-        shared = len(self._names.shared)
-        members, has_text = self._members(element, islice(descendants, children), descendants, shape)
-        if len(self._names.shared) > shared:  # a name met for the second time: it may collide in here
-            descendants = element.iterdescendants()
-            members, has_text = self._members(element, islice(descendants, children), descendants, shape)
-        record.update(members)
+            name = names[tag]
+            record[f"@{tag}" if name in record else name] = value
+        return record
+
+    def _with_children(self, element: etree._Element, attributes: _Attributes, shape: Shape) -> Json:
+        """The value of an element that has children.
+
+        Nearly all time of reading goes into this loop, so it asks lxml for each thing once and calls nothing
+        for the simplest children, which are most.
+        """
+        record = self._named(attributes) if attributes else {}
+        children = self._shapes[shape]
+        is_parted = children.has_shared_name
+        if is_parted:
+            children = children.of(element)
+        has_text = _is_text(element.text)
+        value: Json
+        for child in element:
+            name, repeats, child_shape = children[child.tag]
+            attributes = child.items()
+            if len(child):
+                value = self._with_children(child, attributes, child_shape)
+            elif attributes:
+                value = self._leaf(child, attributes)
+            else:
+                value = child.text or ""
+            if name not in record:
+                record[name] = [value] if repeats else value
+            else:
+                present = record[name]
+                if type(present) is list:  # of repeated elements: nothing else becomes a list
+                    present.append(value)
+                else:
+                    record[name] = [present, value]
+            tail = child.tail
+            if tail and not tail.isspace():
+                has_text = True
+        if children.has_shared_name and not is_parted:  # met for the first time, perhaps in here
+            return self._with_children(element, element.items(), shape)
         if has_text:
             record["#text"] = _text_among_children(element)
         return record
 
-    def _members(
-        self,
-        element: etree._Element,
-        children: Iterator[etree._Element],
-        descendants: Iterator[etree._Element],
-        shape: Shape,
-    ) -> tuple[dict[str, Json], bool]:
-        """What the children of an element become, and whether there is text among them."""
-        record: dict[str, Json] = {}
-        names, repeating, shapes = self._names, shape.repeating, shape.children
-        colliding = self._colliding(element) if names.shared else ()
-        has_text = _is_text(element.text)
-        for child in children:
-            name = names[child.tag]
-            if name in colliding and _namespace(child) != _namespace(element):
-                name = child.tag
-            value: Json
-            if len(child) or child.keys():
-                value = self._value(child, descendants, shapes.get(name, NO_SHAPE))
-            else:  # by far the most, so without another call
-                value = child.text or ""
-            if child.tail and _is_text(child.tail):
-                has_text = True
-            if name in record:
-                present = record[name]
-                if type(present) is _Repeated:
-                    present.append(value)
-                else:
-                    record[name] = _Repeated((present, value))
-            else:
-                record[name] = _Repeated((value,)) if name in repeating else value
-        return record, has_text
 
-    def _colliding(self, element: etree._Element) -> set[str]:
-        """The names that children of different namespaces share."""
-        tags = {child.tag for child in element}
-        names = [self._names[tag] for tag in tags]
-        return {name for name in names if names.count(name) > 1}
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
-class _Repeated(list[Json]):
-    """A list made of repeated elements, told from any other value by its type."""
+def _namespace(tag: str) -> str:
+    return tag.rpartition("}")[0]
 
 
 def _is_text(text: str | None) -> bool:
@@ -167,7 +203,3 @@ def _text_among_children(element: etree._Element) -> Json:
     """The text beside children: a list where children part it."""
     pieces = [text for text in (element.text, *(child.tail for child in element)) if text and _is_text(text)]
     return pieces[0] if len(pieces) == 1 else list(pieces)
-
-
-def _namespace(element: etree._Element) -> str | None:
-    return etree.QName(element).namespace

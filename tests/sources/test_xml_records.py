@@ -56,6 +56,31 @@ def test_an_empty_list_of_a_repeated_text_stays_apart_from_text_beside_children(
     assert converted("<a><b/><b/></a>") == {"b": ["", ""]}
 
 
+def test_names_that_collide_in_one_record_are_told_apart_there_alone() -> None:
+    converter = XmlConverter()
+    records = [
+        '<a xmlns="n" xmlns:o="o"><o:b>1</o:b></a>',
+        '<a xmlns="n" xmlns:o="o"><b><c>1</c><o:c>2</o:c></b><o:b>3</o:b></a>',
+        '<a xmlns="n" xmlns:o="o"><o:b>4</o:b><o:b>5</o:b></a>',
+    ]
+    assert [converter.value_of(etree.fromstring(one)) for one in records] == [
+        {"b": "1"},
+        {"b": {"c": "1", "{o}c": "2"}, "{o}b": "3"},
+        {"b": ["4", "5"]},
+    ]
+
+
+def test_a_name_kept_apart_is_not_the_one_that_the_schema_lets_repeat() -> None:
+    shape = Shape()
+    shape.repeating.add("b")
+    assert converted('<a xmlns="n" xmlns:o="o"><b>1</b><o:b>2</o:b></a>', shape) == {"b": ["1"], "{o}b": "2"}
+
+
+def test_repeated_objects_are_one_list_in_their_order() -> None:
+    xml = '<a><b c="1">x</b><d/><b><e>2</e></b><b/></a>'
+    assert converted(xml) == {"b": [{"@c": "1", "#text": "x"}, {"e": "2"}, ""], "d": ""}
+
+
 @given(st.recursive(st.text("ab <&ü", max_size=5), lambda inner: st.lists(inner, max_size=4), max_leaves=20))
 def test_no_text_is_lost(tree: object) -> None:
     root = etree.Element("r")
