@@ -22,7 +22,10 @@ _ROW_GROUPS_IN_MEMORY = 1
 """Row groups that a bulk write buffers; of documents of kilobytes each, the default of 5 costs gigabytes."""
 _ROWS_A_GROUP = 20_480
 """A sixth of the default: what is scanned and written in several threads at once are row groups."""
-STORAGE = {"storage_compatibility_version": "v1.2.0", "zstd_min_string_length": 256}
+STORAGE: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.2.0",
+    "zstd_min_string_length": 256,
+}
 """How our files are written: DuckDB 1.2 and later read them, and texts of this length on average (the default
 asks for 4,096) may be packed with zstd, by which records take a third to a sixth of the space."""
 

@@ -35,9 +35,8 @@ def test_what_does_not_fit_into_memory_goes_below_the_folder_of_the_owner(tmp_pa
 
 def test_records_are_packed_with_zstd_in_a_file_that_duckdb_1_2_reads(tmp_path: Path) -> None:
     with open_warehouse(tmp_path) as engine:
-        engine.execute(
-            "CREATE TABLE records AS SELECT repeat(md5(i::text), 20) AS record FROM range(20000) r (i)"
-        )
+        several = " || ".join(f"to_base64(unhex(md5((i + {place})::text)))" for place in range(20))
+        engine.execute(f"CREATE TABLE records AS SELECT {several} AS record FROM range(20000) r (i)")
         engine.execute("CHECKPOINT")
         packed = engine.fetch(
             "SELECT DISTINCT compression FROM pragma_storage_info('records') WHERE segment_type = 'VARCHAR'"
