@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dlt
+import duckdb
 import pyarrow as pa
 from dlt.common.exceptions import DltException
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -45,6 +46,7 @@ class ToolLoader:
         engine: the open warehouse.
         folder: the working folder.
         before_writing: called before the first row is written, so that readers' copies count as outdated.
+        told: is told in words what is out of the ordinary.
     """
 
     def __init__(
@@ -53,8 +55,10 @@ class ToolLoader:
         engine: Engine,
         folder: Path,
         before_writing: Callable[[], None],
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._tool = tool
+        self._told = told
         self._engine = engine
         self._dataset = engine.schema_prefix + tool.raw_schema
         self._before_writing = before_writing
@@ -81,7 +85,7 @@ class ToolLoader:
         self._before_writing()
         with _plainly("what an earlier run had read"):
             self._pipeline.normalize()
-            self._pipeline.load()
+            self._with_enough_memory(self._pipeline.load)
         self._raw.settle(self._tool, self._tool.models)
         return True
 
@@ -128,9 +132,25 @@ class ToolLoader:
         if is_new and _SCHEMA_VERSIONS in known.tables:
             self._forget_schema()
         with _plainly("what was read"):
-            self._pipeline.run(spooled(), loader_file_format=self._raw.file_format)
+            self._with_enough_memory(
+                lambda: self._pipeline.run(spooled(), loader_file_format=self._raw.file_format)
+            )
         self._raw.settle(self._tool, self._tool.models if is_new else _with_many_rows(kept))
         return True
+
+    def _with_enough_memory(self, run: Callable[[], object]) -> None:
+        """Let dlt load; what waits because DuckDB lacked memory is loaded with more."""
+        while True:
+            try:
+                run()
+            except PipelineStepFailed as error:
+                allowed = self._engine.allow_more_memory() if _lacked_memory(error) else None
+                if allowed is None:
+                    raise
+                self._told(f"DuckDB ran out of memory while loading, and tries again with {allowed}")
+                run = self._pipeline.load
+            else:
+                return
 
 
 def drain_all(
@@ -173,6 +193,12 @@ def _with_many_rows(readings: Sequence[ModelReading]) -> list[str]:
     for reading in readings:
         rows[reading.model] += reading.log.spool.row_count
     return [model for model, count in rows.items() if count >= _MANY_ROWS]
+
+
+def _lacked_memory(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, duckdb.OutOfMemoryException):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 @contextmanager

@@ -13,11 +13,12 @@ import duckdb
 from pipelines.file_copy import flush
 from pipelines.warehouse import STORAGE, quoted_path
 from sources.errors import WarehouseError
+from transforms.memory import MemoryAllowance, with_enough_memory
 
 Counts = dict[tuple[str, str], int]
 
 
-def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
+def rewrite_database(database: Path, most_memory: str = "50%") -> None:
     """Write `database` anew; it must be closed, and the lock of its folder held.
 
     Raises:
@@ -26,7 +27,7 @@ def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
     _remove_leftovers(database)
     fresh = database.with_name(f".{database.name}.{os.getpid()}.rewritten")
     try:
-        _copy(database, fresh, memory_limit)
+        _copy(database, fresh, most_memory)
         fresh.chmod(database.stat().st_mode & 0o777)
         flush(fresh)
         # A log of the old file would be replayed into the new one.
@@ -42,14 +43,22 @@ def rewrite_database(database: Path, memory_limit: str = "1GB") -> None:
         _remove_leftovers(database)
 
 
-def _copy(database: Path, fresh: Path, memory_limit: str) -> None:
+def _copy(database: Path, fresh: Path, most_memory: str) -> None:
     with duckdb.connect(config=STORAGE) as connection:
-        connection.execute(f"SET memory_limit = '{memory_limit}'")
+        memory = MemoryAllowance(connection, most_memory)
         connection.execute(f"SET temp_directory = {quoted_path(fresh.with_name(fresh.name + '.temporary'))}")
         # A log that is still to be replayed needs the right to write.
         connection.execute(f"ATTACH {quoted_path(database)} AS before")
         connection.execute("CHECKPOINT before")
-        connection.execute(f"ATTACH {quoted_path(fresh)} AS fresh")
+        with_enough_memory(memory, lambda: _fill(connection, database, fresh))
+        connection.execute("DETACH before")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, database: Path, fresh: Path) -> None:
+    """Make the new file, of which nothing is left where that fails."""
+    fresh.unlink(missing_ok=True)
+    connection.execute(f"ATTACH {quoted_path(fresh)} AS fresh")
+    try:
         fresh.chmod(0o600)
         connection.execute("COPY FROM DATABASE before TO fresh")
         if _counts(connection, "before") != _counts(connection, "fresh"):
@@ -57,8 +66,8 @@ def _copy(database: Path, fresh: Path, memory_limit: str) -> None:
                 f"The new file for {database} does not hold what the old one does",
                 "Run the same again; if it happens once more, report it. The file before stays as it was",
             )
+    finally:
         connection.execute("DETACH fresh")
-        connection.execute("DETACH before")
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, name: str) -> Counts:

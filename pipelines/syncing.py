@@ -192,7 +192,9 @@ class _Run:
     def _loader(self, engine: Engine, publisher: AnyPublisher, tool: Tool) -> ToolLoader:
         """The tool's loader, one a run: dlt resolves its whole configuration whenever one is made."""
         if tool.name not in self.loaders:
-            loader = ToolLoader(tool, engine, self.configuration.folder, publisher.announce)
+            loader = ToolLoader(
+                tool, engine, self.configuration.folder, publisher.announce, self.progress.message
+            )
             self.loaders[tool.name] = loader
         return self.loaders[tool.name]
 

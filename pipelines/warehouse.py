@@ -13,6 +13,7 @@ from pipelines.file_copy import copy_file
 from pipelines.places import Places
 from sources.errors import WarehouseError
 from transforms.engine import DuckDbEngine, concerns_files_or_memory
+from transforms.memory import MemoryAllowance
 from transforms.schemas import table_exists
 
 _PATIENCE_SECONDS = 3.0
@@ -31,7 +32,7 @@ asks for 4,096) may be packed with zstd, by which records take a third to a sixt
 
 
 @contextmanager
-def open_warehouse(folder: Path, memory_limit: str = "1GB") -> Iterator[DuckDbEngine]:
+def open_warehouse(folder: Path, most_memory: str = "50%") -> Iterator[DuckDbEngine]:
     """The work database of `folder` as an Engine, made where there is none; closed on leaving.
 
     `engine.connection` is a plain DuckDB connection, to be handed to dlt as
@@ -43,8 +44,8 @@ def open_warehouse(folder: Path, memory_limit: str = "1GB") -> Iterator[DuckDbEn
         _start_from_published(places)
     connection = _connected_patiently(places.work_database)
     try:
-        _set_up(connection, places, memory_limit)
-        yield DuckDbEngine(connection)
+        _set_up(connection, places)
+        yield DuckDbEngine(connection, MemoryAllowance(connection, most_memory))
     except duckdb.Error as error:
         if not concerns_files_or_memory(error):
             raise
@@ -114,10 +115,9 @@ def is_ours(database: Path) -> bool:
         return False
 
 
-def _set_up(connection: duckdb.DuckDBPyConnection, places: Places, memory_limit: str) -> None:
+def _set_up(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
     places.temporary.mkdir(mode=0o700, exist_ok=True)
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET memory_limit = '{memory_limit}'")
     connection.execute(f"SET temp_directory = {quoted_path(places.temporary)}")
     connection.execute(f"SET write_buffer_row_group_count = {_ROW_GROUPS_IN_MEMORY}")
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from typing import Protocol
 
 import duckdb
 
 from sources.errors import WarehouseError
+from transforms.memory import MemoryAllowance
 
 _QUOTED_OR_PLACE = re.compile(r"'(?:[^']|'')*'|\?")
 _SIGNS_OF_FILES = ("Could not write", "Could not read", "No space left", "has been invalidated")
@@ -54,6 +55,9 @@ class Engine(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """Commit what is done inside at once, or, where an exception leaves it, nothing."""
 
+    def allow_more_memory(self) -> str | None:
+        """Let a warehouse that ran out of memory take more: how much now, None where it may not."""
+
 
 class DuckDbEngine:
     """A DuckDB connection as an `Engine`."""
@@ -65,8 +69,10 @@ class DuckDbEngine:
         "select schema_name from information_schema.schemata where catalog_name = current_database()"
     )
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, memory: MemoryAllowance | None = None) -> None:
         self.connection = connection
+        self._memory = memory
+        self._is_in_transaction = False
 
     def create_schema(self, name: str) -> None:
         """Make a schema."""
@@ -74,26 +80,42 @@ class DuckDbEngine:
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Carry out one statement and forget its result."""
-        with _failures():
-            self.connection.execute(_with_literals(sql, parameters))
+        self._carry_out(_with_literals(sql, parameters))
 
     def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """All rows that one query gives."""
+        return self._carry_out(_with_literals(sql, parameters)).fetchall()
+
+    def allow_more_memory(self) -> str | None:
+        """Raise the memory limit; how far, None where there is none or it is at its greatest."""
+        return self._memory.allow_more_memory() if self._memory else None
+
+    def _carry_out(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Carry out a statement; in a transaction one that fails takes all that was done with it."""
         with _failures():
-            return self.connection.execute(_with_literals(sql, parameters)).fetchall()
+            while True:
+                try:
+                    return self.connection.execute(sql)
+                except duckdb.OutOfMemoryException:
+                    if self._is_in_transaction or self.allow_more_memory() is None:
+                        raise
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is done inside at once, or, where an exception leaves it, nothing."""
         with _failures():
             self.connection.begin()
+        self._is_in_transaction = True
         try:
             yield
         except BaseException:
             with suppress(duckdb.Error):  # the error itself is what must be told
                 self.connection.rollback()
             raise
-        with _failures():
+        finally:
+            self._is_in_transaction = False
+        # A commit that lacks memory closes the database.
+        with _failures(), self._memory.all_of_it() if self._memory else nullcontext():
             self.connection.commit()
 
 

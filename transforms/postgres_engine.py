@@ -114,6 +114,9 @@ class PostgresEngine:
             self.connection.commit()
             self.connection.autocommit = True
 
+    def allow_more_memory(self) -> None:
+        """Nothing: how much the server takes is its own affair."""
+
 
 def _for_driver(sql: str, parameters: Sequence[object]) -> tuple[str, list[object] | None]:
     """A statement with `?` as the driver wants it; what stands in quotes stays."""

@@ -22,6 +22,7 @@ from transforms.incremental import (
     read_catalog,
     record_loads,
 )
+from transforms.memory import with_enough_memory
 from transforms.models import Table, load_tables, unified_words
 from transforms.paths import nearest
 from transforms.promotion import Promotions
@@ -93,16 +94,20 @@ def run_transforms(
         settings: the working folder's paths and mappings.
         full_refresh: rebuild every table, whatever changed.
         touched: records whose raw rows were changed by something other than a load, per "<tool>.<model>".
-        first: what must be committed with it, and happens before it.
+        first: what must be committed with it, and happens before it; once more where memory was too little.
         progress: is told in words what was done.
 
     Raises:
         ConfigurationError: a path or a mapping is wrong; nothing was written.
         TransformError: a check of severity fail does not hold; nothing was written.
     """
-    with engine.transaction():
-        first()
-        return _Run(engine, settings, progress).carry_out(touched or {}, full_refresh=full_refresh)
+
+    def attempt() -> TransformResult:
+        with engine.transaction():
+            first()
+            return _Run(engine, settings, progress).carry_out(touched or {}, full_refresh=full_refresh)
+
+    return with_enough_memory(engine, attempt, progress)
 
 
 class _Run:

@@ -1,0 +1,30 @@
+"""DuckDB that begins with too little memory: the run goes on with more, and gives what it always gives."""
+
+import pytest
+
+from pipelines import sync
+from pipelines.progress import Silent
+from tests.pipelines.sync.conftest import Undisturbed
+from tests.pipelines.sync.interrupted import contents
+from tests.pipelines.sync.working_folder import Folder
+from transforms import memory
+
+
+class Told(Silent):
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def message(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@pytest.mark.slow
+def test_a_first_sync_that_lacks_memory_takes_more_and_gives_the_same_tables(
+    folder: Folder, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "FIRST_BYTES", 4_000_000)
+    told = Told()
+    assert sync(folder.path, progress=told).exit_code == 0
+    assert contents(folder) == undisturbed.first
+    assert "DuckDB ran out of memory while loading, and tries again with 8 MB" in told.lines
+    assert "DuckDB ran out of memory; nothing was changed, and it tries again with 64 MB" in told.lines
