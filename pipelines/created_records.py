@@ -39,15 +39,15 @@ class CreatedRecords:
             )
         )
 
-    def ids(self, connection_id: str) -> dict[str, frozenset[str]]:
-        """By model the vendor's ids of what was created on a connection."""
-        rows = self._engine.fetch(
-            "SELECT model, remote_id FROM ats.created_records WHERE connection_id = ?", [connection_id]
-        )
-        return {
-            str(model): frozenset(str(remote_id) for one, remote_id in rows if one == model)
-            for model in {one for one, _ in rows}
-        }
+    def ids(self) -> dict[str, dict[str, set[str]]]:
+        """By connection and model the vendor's ids of what was created."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for connection_id, model, remote_id in self._engine.fetch(
+            "SELECT connection_id, model, remote_id FROM ats.created_records"
+        ):
+            of_connection = found.setdefault(str(connection_id), {})
+            of_connection.setdefault(str(model), set()).add(str(remote_id))
+        return found
 
     def add(self, connection_id: str, key: str, records: Sequence[CreatedRecord]) -> None:
         """Note what was created, all or none; what is noted already stays as it is."""

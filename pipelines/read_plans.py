@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 from pipelines.due import DueTimes, Schedule, due_times, latest_reads, schedule_of
@@ -17,19 +18,44 @@ _FURTHEST_AHEAD = timedelta(days=1)
 """How far a vendor's clock may be ahead of ours before a cursor that it gave counts as wrong."""
 
 _CURSORS = f"""
-with numbered as (
-    select model, cursor, started_at, row_number() over (partition by model order by started_at desc) as place
+with latest as (
+    select connection_id, model, max(started_at) as started_at
     from ats.runs
-    where connection_id = ? and outcome in {GOOD_IN_SQL} and cursor is not null
+    where outcome in {GOOD_IN_SQL} and cursor is not null
+    group by connection_id, model
 )
 
-select model, cursor, started_at from numbered where place = 1
+select runs.connection_id, runs.model, runs.cursor, runs.started_at
+from ats.runs
+join latest
+    on latest.connection_id = runs.connection_id
+    and latest.model = runs.model
+    and latest.started_at = runs.started_at
+where runs.outcome in {GOOD_IN_SQL} and runs.cursor is not null
 """
 _READ_WHOLE = f"""
-select distinct model
+select distinct connection_id, model
 from ats.runs
-where connection_id = ? and kind = 'full' and complete and outcome in {GOOD_IN_SQL}
+where kind = 'full' and complete and outcome in {GOOD_IN_SQL}
 """
+
+
+class EarlierReads:
+    """What `ats.runs` says of earlier reads: asked once for all connections, and not before it matters."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @cached_property
+    def whole(self) -> set[tuple[str, str]]:
+        """The models that were read whole, each with its connection."""
+        return {(str(one), str(model)) for one, model in self._engine.fetch(_READ_WHOLE)}
+
+    @cached_property
+    def cursors(self) -> Mapping[tuple[str, str], tuple[str, object]]:
+        """By connection and model the last cursor, and when the read that gave it began."""
+        rows = self._engine.fetch(_CURSORS)
+        return {(str(one), str(model)): (str(cursor), began) for one, model, cursor, began in rows}
 
 
 @dataclass(frozen=True)
@@ -41,7 +67,7 @@ class KindAndStart:
 
 
 def kind_and_start(
-    engine: Engine,
+    earlier: EarlierReads,
     connection: Connection,
     models: Sequence[str],
     wanted: WantedKind,
@@ -51,7 +77,7 @@ def kind_and_start(
     """A delta where the tool has deltas and every model was read whole before, else a full read.
 
     Args:
-        engine: the warehouse that holds `ats.runs`.
+        earlier: what `ats.runs` says.
         connection: what is to be read.
         models: the models that are to be read.
         wanted: "full" or "delta" where the person or the schedule says so; a delta that cannot be is a full
@@ -61,14 +87,13 @@ def kind_and_start(
     """
     if wanted == "full" or not is_loaded or _schedule(connection).delta is None:
         return KindAndStart("full")
-    whole = {str(model) for (model,) in engine.fetch(_READ_WHOLE, (connection.connection_id,))}
     overlap = timedelta(minutes=getattr(connection, "overlap_minutes", 0))
-    cursors = {
-        str(model): _believed(str(cursor), started_at, overlap)
-        for model, cursor, started_at in engine.fetch(_CURSORS, (connection.connection_id,))
-    }
-    known = [start for model in models if (start := cursors.get(model)) is not None]
-    if not set(models) <= whole or len(known) < len(models):
+    keys = [(connection.connection_id, model) for model in models]
+    if not earlier.whole.issuperset(keys) or not earlier.cursors.keys() >= set(keys):
+        return KindAndStart("full")
+    starts = [_believed(*earlier.cursors[key], overlap) for key in keys]
+    known = [start for start in starts if start is not None]
+    if len(known) < len(models):
         return KindAndStart("full")
     return KindAndStart("delta", min(known) - overlap)
 

@@ -7,6 +7,7 @@ from sources.reading import ModelReading
 from transforms.engine import Engine
 from transforms.rendering import Renderer
 from transforms.schemas import create_schemas, create_table, table_exists
+from transforms.writing import delete_rows, insert_rows
 
 _COLUMNS = {
     **dict.fromkeys(("run_id", "tool", "connection_id", "model"), "text"),
@@ -14,7 +15,8 @@ _COLUMNS = {
     "reason": "text",
     "data": "text",
 }
-_DELETE = "DELETE FROM ats.rejected_records WHERE connection_id = ? AND model = ?"
+_TABLE = "ats.rejected_records"
+_KEY = ("connection_id", "model", "data")
 
 
 class RejectedRecords:
@@ -27,27 +29,21 @@ class RejectedRecords:
 
     def add(self, run_id: str, readings: Iterable[ModelReading]) -> None:
         """Keep what this run met; a full read replaces all that was kept of its model, a delta adds to it."""
+        read = [one for one in readings if one.error is None]
+        whole = [(one.connection.connection_id, one.model) for one in read if one.kind == "full"]
+        rejected = {
+            (record.connection_id, record.model, record.data): record
+            for one in read
+            for record in one.rejected.values()
+        }
+        rows = [
+            (run_id, one.tool, one.connection_id, one.model, one.position, one.reason, one.data)
+            for one in rejected.values()
+        ]
         with self._engine.transaction():
-            for reading in readings:
-                if reading.error is not None:
-                    continue
-                of_model = (reading.connection.connection_id, reading.model)
-                if reading.kind == "full":
-                    self._engine.execute(_DELETE, of_model)
-                for record in reading.rejected.values():
-                    self._engine.execute(f"{_DELETE} AND data = ?", (*of_model, record.data))
-                    self._engine.execute(
-                        "INSERT INTO ats.rejected_records VALUES (?, ?, ?, ?, ?, ?, ?)",
-                        (
-                            run_id,
-                            record.tool,
-                            record.connection_id,
-                            record.model,
-                            record.position,
-                            record.reason,
-                            record.data,
-                        ),
-                    )
+            delete_rows(self._engine, _TABLE, _KEY[:2], whole)
+            delete_rows(self._engine, _TABLE, _KEY, list(rejected))
+            insert_rows(self._engine, _TABLE, rows)
 
 
 def count_rejected_of(engine: Engine, person: Person) -> int:

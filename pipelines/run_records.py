@@ -12,6 +12,7 @@ from pipelines.places import Places
 from pipelines.results import ModelRead
 from transforms.engine import Engine
 from transforms.schemas import create_schemas, create_table
+from transforms.writing import delete_rows, insert_rows
 
 _TYPES = {
     "run_id": "text",
@@ -34,6 +35,7 @@ _TYPES = {
     "error_message": "text",
     "note": "text",
 }
+_KEY = ("run_id", "connection_id", "model")
 _TIMES = ("started_at", "ended_at")
 
 
@@ -49,17 +51,12 @@ class RunRecords:
 
     def add(self, rows: Iterable[ModelRead]) -> None:
         """Write records, all or none; a record with the same run, connection and model is replaced."""
-        with self._engine.transaction():
-            for row in rows:
-                self._replace(row)
-
-    def _replace(self, row: ModelRead) -> None:
-        key = (row.run_id, row.connection_id, row.model)
-        self._engine.execute("DELETE FROM ats.runs WHERE run_id = ? AND connection_id = ? AND model = ?", key)
+        latest = {(row.run_id, row.connection_id, row.model): row for row in rows}
         names = ", ".join(f'"{name}"' for name in _TYPES)
-        marks = ", ".join("?" for _ in _TYPES)
-        values = [getattr(row, name) for name in _TYPES]
-        self._engine.execute(f"INSERT INTO ats.runs ({names}) VALUES ({marks})", values)
+        values = [[getattr(row, name) for name in _TYPES] for row in latest.values()]
+        with self._engine.transaction():
+            delete_rows(self._engine, "ats.runs", _KEY, list(latest))
+            insert_rows(self._engine, f"ats.runs ({names})", values)
 
     def _take_late(self) -> None:
         """Move what `.ats/runs.jsonl` holds into the table; the file goes once the table has it."""

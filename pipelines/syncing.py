@@ -22,7 +22,7 @@ from pipelines.places import Places
 from pipelines.progress import Progress, Silent
 from pipelines.publishers import AnyPublisher, publisher_for
 from pipelines.read_outcomes import broken_off, exit_code_of_read, gravity, record_of
-from pipelines.read_plans import WantedKind, due_of, kind_and_start
+from pipelines.read_plans import EarlierReads, WantedKind, due_of, kind_and_start
 from pipelines.rejected_records import RejectedRecords
 from pipelines.results import ModelRead, NotDue, SyncResult
 from pipelines.retaining import erase_expired
@@ -127,6 +127,7 @@ class _Run:
         publisher = publisher_for(engine, self.configuration)
         erasures = Erasures(engine)
         self.forgotten = forgotten_persons(erasures, self.configuration)
+        self.earlier, self.created = EarlierReads(engine), CreatedRecords(engine).ids()
         self.selected, not_due = self._divide(engine)
         reads = self.reads
         try:
@@ -203,19 +204,20 @@ class _Run:
     ) -> list[ModelRead]:
         loader = self._loader(engine, publisher, tool)
         with loader.known_versions() as known:
-            plans = [(one, self._plan(engine, tool, one, known)) for one in connections]
+            known.expect([one.connection_id for one in connections])
+            plans = [(one, self._plan(tool, one, known)) for one in connections]
             readings = list(self._read_side_by_side(tool, plans, known))
             loader.load(readings, known)
         RejectedRecords(engine).add(self.run_id, readings)
         return [record_of(self.run_id, reading) for reading in readings]
 
-    def _plan(self, engine: Engine, tool: Tool, connection: AnyConnection, known: KnownVersions) -> ReadPlan:
+    def _plan(self, tool: Tool, connection: AnyConnection, known: KnownVersions) -> ReadPlan:
         endpoints = resolve_endpoints(tool.package, connection)
         models = [model for model in models_of(tool, self.models) if endpoints[model].enabled]
         has_rows = known.latest_read_at(connection.connection_id) is not None
         is_loaded = has_rows and set(tool.models) <= known.tables
         wanted = self.kinds[connection.connection_id]
-        what = kind_and_start(engine, connection, models, wanted, is_loaded=is_loaded)
+        what = kind_and_start(self.earlier, connection, models, wanted, is_loaded=is_loaded)
         return ReadPlan(
             kind=what.kind,
             read_at=next_read_at(known, connection.connection_id),
@@ -223,7 +225,7 @@ class _Run:
             spool_folder=self.spool_folder,
             since=what.since,
             accept_deletions=self.accept_deletes,
-            created=CreatedRecords(engine).ids(connection.connection_id),
+            created=self.created.get(connection.connection_id, {}),
             forgotten=self.forgotten.get(connection.connection_id, NOBODY),
             stopping=self.stopping,
         )

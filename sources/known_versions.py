@@ -1,7 +1,7 @@
 """What the warehouse knows of each record: read from the destination at the start of a run, never a file."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,18 +11,21 @@ import pyarrow as pa
 from sources.errors import WarehouseError
 
 _IDS_A_QUERY = 5_000
+_FEW_ROWS = 1_000
+"""A connection of at most so many rows in a table is asked for together with others."""
+_ROWS_A_LOT = 50_000
 _LOADS = "_dlt_loads"
 _ROWS_A_CHUNK = 100_000
 
 _LATEST = """
-select remote_id, content_hash
+select {record}, content_hash
 from (
     select
-        remote_id,
+        {record},
         content_hash,
-        row_number() over (partition by remote_id order by read_at desc, is_deleted) as newest
+        row_number() over (partition by {record} order by read_at desc, is_deleted) as newest
     from {table}
-    where connection_id = {connection_id}{condition}
+    where {condition}
         and _dlt_load_id in (select load_id from {loads} where status = 0)
 ) as versions
 where newest = 1
@@ -97,16 +100,27 @@ class KnownVersions:
 
     def __init__(self, queries: Queries, schema: str) -> None:
         self._queries = queries
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._expected: tuple[str, ...] = ()
+        self._latest_read_at: dict[str, datetime | None] = {}
+        self._lots: dict[str, list[list[str]]] = {}
+        self._together: dict[tuple[str, str], dict[str, str | None]] = {}
         rows = queries.rows(
             "select table_name from information_schema.tables "
             f"where lower(table_schema) = {queries.literal(schema.lower())}"
         )
         self.tables = {str(name).lower() for (name,) in rows}
 
+    def expect(self, connection_ids: Sequence[str]) -> None:
+        """Be ready to be asked for these connections: those with few rows are then asked for together."""
+        self._expected = tuple(connection_ids)
+
     def all_of(self, model: str, connection_id: str) -> dict[str, str | None]:
         """`remote_id` → last `content_hash` of every record of a connection; None for a deleted one."""
-        return self._latest(model, connection_id, "")
+        with self._lock:
+            self._ask_together(model, connection_id)
+            found = self._together.pop((model, connection_id), None)
+        return self._latest(model, connection_id, "") if found is None else found
 
     def of_ids(self, model: str, connection_id: str, remote_ids: Sequence[str]) -> dict[str, str | None]:
         """The same for some ids; what is not known is left out."""
@@ -159,23 +173,77 @@ class KnownVersions:
 
     def latest_read_at(self, connection_id: str) -> datetime | None:
         """The greatest `read_at` of a connection in any raw table; None where nothing was read yet."""
-        latest: list[datetime] = []
-        for table in sorted(self.tables):
-            if not table.startswith("_dlt"):
-                sql = f"select max(read_at) from {self._queries.name_of(table)} where connection_id = "
-                sql += self._queries.literal(connection_id)
-                latest.extend(moment for (moment,) in self._fetch(sql) if moment is not None)
-        return max(latest, default=None)
+        with self._lock:
+            if connection_id not in self._latest_read_at:
+                self._ask_latest_read_at({connection_id, *self._expected})
+            return self._latest_read_at[connection_id]
+
+    def _ask_latest_read_at(self, connection_ids: Iterable[str]) -> None:
+        self._latest_read_at = dict.fromkeys(connection_ids)
+        tables = [self._queries.name_of(one) for one in sorted(self.tables) if not one.startswith("_dlt")]
+        if not tables:
+            return
+        # One connection at a time, so that a server finds each by its index.
+        latest = ", ".join(
+            f"(select max(read_at) from {table} as log where log.connection_id = wanted.connection_id)"
+            for table in tables
+        )
+        values = ", ".join(f"({self._queries.literal(one)})" for one in self._latest_read_at)
+        rows = self._fetch(f"select connection_id, {latest} from (values {values}) as wanted(connection_id)")
+        for connection_id, *moments in rows:
+            known = [moment for moment in moments if moment is not None]
+            self._latest_read_at[str(connection_id)] = max(known, default=None)
+
+    def _ask_together(self, model: str, connection_id: str) -> None:
+        """Have what is known of a connection at hand, where it is one of several that have few rows."""
+        if len(self._expected) < 2 or not self._has(model):
+            return
+        if model not in self._lots:
+            self._lots[model] = self._lots_of(model)
+        for lot in self._lots[model]:
+            if connection_id in lot:
+                self._lots[model].remove(lot)
+                self._together |= {(model, one): {} for one in lot}
+                sql = self._latest_sql(
+                    model, "connection_id, remote_id", f"connection_id in ({self._literals(lot)})"
+                )
+                for one, remote_id, content_hash in self._fetch(sql):
+                    self._together[model, one][remote_id] = content_hash
+                return
+
+    def _lots_of(self, model: str) -> list[list[str]]:
+        """The expected connections with few rows, in lots of not too many."""
+        rows = self._fetch(
+            f"select connection_id, count(*) from {self._queries.name_of(model)} "
+            f"where connection_id in ({self._literals(self._expected)}) group by connection_id"
+        )
+        counts = {str(connection_id): int(count) for connection_id, count in rows}
+        lots: list[list[str]] = [[]]
+        size = 0
+        for connection_id in self._expected:
+            count = counts.get(connection_id, 0)
+            if count > _FEW_ROWS:
+                continue
+            if size + count > _ROWS_A_LOT:
+                lots.append([])
+                size = 0
+            lots[-1].append(connection_id)
+            size += count
+        return lots
+
+    def _latest_sql(self, model: str, record: str, condition: str) -> str:
+        return _LATEST.format(
+            record=record,
+            table=self._queries.name_of(model),
+            condition=condition,
+            loads=self._queries.name_of(_LOADS),
+        )
 
     def _latest(self, model: str, connection_id: str, condition: str) -> dict[str, str | None]:
         if not self._has(model):
             return {}
-        sql = _LATEST.format(
-            table=self._queries.name_of(model),
-            connection_id=self._queries.literal(connection_id),
-            condition=condition,
-            loads=self._queries.name_of(_LOADS),
-        )
+        of_connection = f"connection_id = {self._queries.literal(connection_id)}{condition}"
+        sql = self._latest_sql(model, "remote_id", of_connection)
         found: dict[str, str | None] = {}
         with self._lock, _plainly():
             for table in self._queries.tables(sql):

@@ -7,10 +7,10 @@ from sources.endpoints import MODELS
 from transforms.engine import Engine
 from transforms.rendering import Renderer, raw_tables
 from transforms.schemas import columns_in, create_schemas, tables_of
+from transforms.writing import insert_rows
 
 Key = tuple[str, str]
 """connection_id and remote_id."""
-_ROWS_A_STATEMENT = 1_000
 
 STATE = {
     "transformed_loads": {"schema_name": "text", "load_id": "text"},
@@ -107,14 +107,6 @@ def record_loads(engine: Engine, loads: Mapping[str, Sequence[str]]) -> None:
     for tool, load_ids in loads.items():
         for load_id in load_ids:
             engine.execute("insert into ats.transformed_loads values (?, ?)", [f"raw_{tool}", load_id])
-
-
-def insert_rows(engine: Engine, table: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows of values, many by one statement."""
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        some = rows[start : start + _ROWS_A_STATEMENT]
-        marks = ", ".join(f"({', '.join('?' for _ in row)})" for row in some)
-        engine.execute(f"insert into {table} values {marks}", [value for row in some for value in row])
 
 
 def count_rows(engine: Engine, renderer: Renderer, table: str) -> None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from transforms.engine import Engine
-from transforms.incremental import Catalog, Key, insert_rows
+from transforms.incremental import Catalog, Key
 from transforms.models import Column, Table, load_tables
 from transforms.rendering import Renderer
+from transforms.writing import insert_rows
 
 Erases = Literal["personal", "all"]
 _ALWAYS = ("id", "connection_id", "tool", "remote_id", "changed_at", "remote_deleted_at", "remote_data")
