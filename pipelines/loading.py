@@ -1,7 +1,7 @@
 """From what was read to the raw tables: one dlt run a tool, and none where there is nothing to add."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sources.errors import WarehouseError
 from sources.known_versions import DltQueries, KnownVersions
 from sources.raw_log import raw_resources
 from sources.reading import ModelReading
+from sources.version_spool import ROWS_A_TABLE, VersionSpool
 from transforms.engine import DuckDbEngine, Engine
 
 _SCHEMA_VERSIONS = "_dlt_version"
@@ -120,9 +121,7 @@ class ToolLoader:
             return False
 
         def tables(model: str) -> Iterator[pa.Table]:
-            for reading in kept:
-                if reading.model == model:
-                    yield from reading.log.spool.tables()
+            return _joined(reading.log.spool for reading in kept if reading.model == model)
 
         @dlt.source(name=self._tool.name, section=self._tool.name)
         def spooled() -> Any:
@@ -181,6 +180,19 @@ def drain_all(
             if loader.drain():
                 drained(tool)
     clean_late_loads(engine, folder, before_writing)
+
+
+def _joined(spools: Iterable[VersionSpool]) -> Iterator[pa.Table]:
+    """Their rows in tables of a good size: each costs dlt 4 ms, and many small connections have one each."""
+    waiting: list[pa.Table] = []
+    for spool in spools:
+        for table in spool.tables():
+            waiting.append(table)
+            if sum(one.num_rows for one in waiting) >= ROWS_A_TABLE:
+                yield pa.concat_tables(waiting)
+                waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _with_rows(readings: Sequence[ModelReading]) -> list[str]:

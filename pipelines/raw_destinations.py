@@ -47,6 +47,33 @@ class RawDestination:
     """Make the indexes that a run which was killed did not come to."""
 
 
+class _ResolvedOnce:
+    """A destination of dlt that finds out once what it can do: dlt asks 13 times a run, 20 ms each."""
+
+    _partly: Any = None
+
+    def configuration(self, initial_config: Any, accept_partial: bool = False) -> Any:
+        """The configuration; that without credentials, which tells what it can do, is kept."""
+        if not accept_partial:
+            return super().configuration(initial_config)  # type: ignore[misc]
+        if self._partly is None:
+            self._partly = super().configuration(initial_config, accept_partial=True)  # type: ignore[misc]
+        return self._partly
+
+    @property
+    def destination_type(self) -> str:
+        """By what dlt's working files call it."""
+        return f"dlt.destinations.{type(self).__name__}"
+
+
+class duckdb(_ResolvedOnce, dlt.destinations.duckdb):  # noqa: N801 - dlt tells destinations by their names
+    """dlt's DuckDB."""
+
+
+class postgres(_ResolvedOnce, dlt.destinations.postgres):  # noqa: N801
+    """dlt's PostgreSQL."""
+
+
 class RawTypes(PostgresTypeMapper):
     """dlt's types, but `json`, which keeps a record as it came; `jsonb` loses the order of its keys."""
 
@@ -56,7 +83,7 @@ class RawTypes(PostgresTypeMapper):
 def raw_destination(engine: Engine) -> RawDestination:
     """The destination of the warehouse that an engine speaks to."""
     if isinstance(engine, DuckDbEngine):
-        return RawDestination(dlt.destinations.duckdb(credentials=engine.connection), "parquet")
+        return RawDestination(duckdb(credentials=engine.connection), "parquet")
     from transforms.postgres_engine import PostgresEngine  # needs a driver that only its users have
 
     if not isinstance(engine, PostgresEngine):
@@ -74,7 +101,7 @@ def raw_destination(engine: Engine) -> RawDestination:
         "port": info.port,
         "query": given | where,
     }
-    destination = dlt.destinations.postgres(credentials=credentials, type_mapper=RawTypes)
+    destination = postgres(credentials=credentials, type_mapper=RawTypes)
     return RawDestination(destination, "csv", partial(_settle, engine), partial(_index, engine))
 
 

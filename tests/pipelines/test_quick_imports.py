@@ -1,0 +1,51 @@
+"""`ats` does without pandas, which pyarrow would import; whoever calls `sync` keeps it."""
+
+import subprocess
+import sys
+
+import pytest
+
+_ASKING = "import pyarrow; pyarrow.array(['a']); import sys; print('pandas' in sys.modules)"
+
+
+def _told(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_pyarrow_alone_imports_pandas_for_a_list() -> None:
+    assert _told(_ASKING) == "True"
+
+
+def test_a_command_makes_arrow_tables_without_importing_pandas() -> None:
+    code = (
+        "from pipelines import command\n"
+        f"command.carry_out = lambda *_: exec({_ASKING!r}) or 0\n"
+        "command.main()"
+    )
+
+    assert _told(code) == "False"
+
+
+def test_afterwards_tables_become_frames_of_pandas_again() -> None:
+    code = (
+        "from pipelines.quick_imports import without_pandas\n"
+        "import pyarrow\n"
+        "with without_pandas():\n"
+        "    table = pyarrow.table({'a': ['b']})\n"
+        "print(type(table.to_pandas()).__module__.partition('.')[0])"
+    )
+
+    assert _told(code) == "pandas"
+
+
+@pytest.mark.parametrize("asked", ["numpy", "json"])
+def test_whatever_else_is_imported_is_left_alone(asked: str) -> None:
+    code = (
+        "from pipelines.quick_imports import without_pandas\n"
+        "with without_pandas():\n"
+        f"    import {asked}\n"
+        f"print({asked}.__name__)"
+    )
+
+    assert _told(code) == asked
