@@ -44,6 +44,11 @@ class Places:
         return self.own / "temporary"
 
     @property
+    def templates(self) -> Path:
+        """The SQL templates, compiled."""
+        return self.own / "templates"
+
+    @property
     def lock(self) -> Path:
         """The file that a run holds."""
         return self.own / "lock"

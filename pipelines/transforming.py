@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pipelines.configuration import Configuration, load_configuration
 from pipelines.lock import locked
 from pipelines.opening import open_for
+from pipelines.places import Places
 from pipelines.progress import Progress, Silent
 from pipelines.publishers import AnyPublisher, publisher_for
 from pipelines.run_records import RunRecords
@@ -53,8 +54,10 @@ def transform_announced(
     progress: Progress,
 ) -> "TransformResult":
     """Run the transforms, so that `publisher` knows whether readers lack anything, also after a crash."""
+    from transforms.rendering import keep_compiled_in
     from transforms.runner import run_transforms
 
+    keep_compiled_in(Places(configuration.folder).templates)
     settings = transform_settings(configuration)
     announced_before = publisher.announced
     publisher.announce()
