@@ -49,7 +49,7 @@ class Publisher:
     def is_behind(self) -> bool:
         """Whether the published copy lacks something that the work database holds."""
         published = self._places.published_database
-        if not published.exists():
+        if self.announced or not published.exists():
             return True
         return _published(published) != _publication(self._engine)
 

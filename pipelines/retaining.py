@@ -14,7 +14,7 @@ from transforms.engine import Engine
 from transforms.models import Table, load_tables
 from transforms.retained import Erasable, counted, erase_contents, is_erased_by
 from transforms.runner import run_transforms
-from transforms.schemas import table_exists
+from transforms.schemas import tables_of
 
 
 def erase_expired(
@@ -59,9 +59,10 @@ def expired(engine: Engine, configuration: Configuration, now: datetime) -> list
     """The records whose values are to go: deleted for long enough, and not erased since."""
     retentions = {one.connection_id: one for one in configuration.connections}
     found = []
+    there = tables_of(engine)
     for table in load_tables():
         for tool in table.tools:
-            if table_exists(engine, f"raw_{tool}", table.name):
+            if (f"raw_{tool}", table.name) in there:
                 found += _expired(engine, configuration, retentions, table, tool, now)
     return found
 
@@ -79,6 +80,8 @@ def _expired(
     if not rules:
         return []
     latest = now - timedelta(days=min(one.retention_days_of(table.name) for one in rules))
+    if not engine.fetch(_any_gone(table), (tool, latest)):  # the raw table need not be looked through
+        return []
     rows = engine.fetch(_query(table, tool), (tool, latest))
     found: dict[str, list[str]] = defaultdict(list)
     for connection_id, remote_id, deleted_at, has_contents, erased in rows:
@@ -97,6 +100,10 @@ def _expired(
         )
         for connection_id, remote_ids in found.items()
     ]
+
+
+def _any_gone(table: Table) -> str:
+    return f"SELECT 1 FROM unified.{table.name} WHERE tool = ? AND remote_deleted_at <= ? LIMIT 1"
 
 
 def _query(table: Table, tool: str) -> str:

@@ -142,7 +142,8 @@ class _Run:
             self.stopping.stop()
             self._clear_spools()
         records.add(reads)
-        if any(read.outcome != "success" for read in reads) or publisher.tells_other_outcomes():
+        has_failures = any(read.outcome != "success" for read in reads)
+        if not publisher.announced and (has_failures or publisher.tells_other_outcomes()):
             publisher.announce()  # readers of ats.runs shall take no old outcome for the last word
         erase_expired(engine, publisher, self.configuration, self.progress)
         self.has_erased = erasures.is_unfinished()

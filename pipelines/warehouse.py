@@ -21,6 +21,11 @@ _OPEN_ELSEWHERE = "Could not set lock"
 _SIGNS_OF_A_FULL_DISK = ("No space left", "quota exceeded", "File too large", "max_temp_directory_size")
 _ROW_GROUPS_IN_MEMORY = 1
 """Row groups that a bulk write buffers; of documents of kilobytes each, the default of 5 costs gigabytes."""
+_LOADS_A_MERGE = 16
+"""After so many loads a checkpoint may make fewer row groups of those that have room.
+
+It writes them anew, with their documents: at each checkpoint, that would cost more than a small delta itself.
+"""
 _ROWS_A_GROUP = 20_480
 """A sixth of the default: what is scanned and written in several threads at once are row groups."""
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
@@ -120,6 +125,17 @@ def _set_up(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = {quoted_path(places.temporary)}")
     connection.execute(f"SET write_buffer_row_group_count = {_ROW_GROUPS_IN_MEMORY}")
+    if not _is_time_to_merge(connection):
+        connection.execute("SET max_vacuum_tasks = 0")
+
+
+def _is_time_to_merge(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether enough was loaded since the last time; with two tools, a run can bring two loads."""
+    try:
+        ((loads,),) = connection.execute("SELECT count(*) FROM ats.transformed_loads").fetchall()
+    except duckdb.CatalogException:  # nothing was loaded ever
+        return False
+    return bool(loads % _LOADS_A_MERGE >= _LOADS_A_MERGE - 2)
 
 
 def _connected(database: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -90,3 +90,18 @@ def test_reading_what_is_not_there_is_told(tmp_path: Path) -> None:
         open_to_read(tmp_path / "x"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("loads", "merges"),
+    [(0, False), (1, False), (13, False), (14, True), (15, True), (16, False), (31, True)],
+)
+def test_row_groups_are_merged_after_some_loads_and_not_at_each(
+    tmp_path: Path, loads: int, merges: bool
+) -> None:
+    with open_warehouse(tmp_path) as engine:
+        engine.execute("CREATE SCHEMA ats")
+        engine.execute(f"CREATE TABLE ats.transformed_loads AS SELECT range AS load_id FROM range({loads})")
+
+    with open_warehouse(tmp_path) as engine:
+        assert (engine.fetch("SELECT current_setting('max_vacuum_tasks')") != [(0,)]) is merges
