@@ -15,9 +15,10 @@ from sources.coveto.guessing import guess_credentials, guess_endpoints
 from sources.coveto.outline import OperationOutline, operation_outlines
 from sources.coveto.pages import CovetoPages
 from sources.coveto.reader import PACKAGE
-from sources.endpoints import ResolvedEndpoint, resolve_endpoints
+from sources.endpoints import resolve_endpoints
 from sources.errors import CredentialsError, SourceError, VendorAnswerError, VendorUnavailableError
 from sources.pages import Page, window_at
+from sources.resolved_endpoint import ResolvedEndpoint
 from transforms.paths import Document
 
 _STOPPING = (CredentialsError, VendorUnavailableError)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from pipelines.check_paths import Paths, documents_of, present_paths, top_level, tried_paths
 from pipelines.check_report import SAMPLE, Checked, ModelReport
 from sources.connections import PersyConnection
-from sources.endpoints import ResolvedEndpoint, resolve_endpoints
+from sources.endpoints import resolve_endpoints
 from sources.pages import Record, window_at
 from sources.persy.client import PersyClient
 from sources.persy.pages import CandidatePage, PersyPages
 from sources.persy.reader import PACKAGE, cutoff_of
+from sources.resolved_endpoint import ResolvedEndpoint
 from transforms.paths import Document
 
 

@@ -148,7 +148,7 @@ def _candidate_path(configuration: Configuration, table: _Table, connection_id: 
 def _candidates(table: _Table, remote_id: str, text: object, path: Sequence[str]) -> Iterator[str]:
     """The candidates that a record can belong to; an application of Persy begins with the id of its own."""
     if path:
-        from sources.coveto.pages import text_at
+        from sources.coveto.answers import text_at
 
         yield text_at(value_of(str(text)), path)
     elif table.model == "applications":

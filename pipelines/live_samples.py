@@ -9,13 +9,14 @@ from sources.connections import CovetoConnection, PersyConnection
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
 from sources.coveto.reader import PACKAGE as COVETO
-from sources.endpoints import ResolvedEndpoint, resolve_endpoints
+from sources.endpoints import resolve_endpoints
 from sources.errors import VendorAnswerError
 from sources.pages import Page, Record, Window, window_at
 from sources.persy.client import PersyClient
 from sources.persy.pages import PersyPages
 from sources.persy.reader import PACKAGE as PERSY
 from sources.persy.reader import cutoff_of
+from sources.resolved_endpoint import ResolvedEndpoint
 
 
 def live_samples(

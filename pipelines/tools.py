@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sources.coveto import read_connection as read_coveto
+from sources.coveto.reader import read_connection as read_coveto
 from sources.endpoints import MODELS, PACKAGES
-from sources.persy import read_connection as read_persy
+from sources.persy.reader import read_connection as read_persy
 from sources.reading import ModelReading
 
 

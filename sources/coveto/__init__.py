@@ -1,33 +1,17 @@
 """Coveto's legacy SOAP API as a dlt source. See README.md beside this file."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
-import dlt
+if TYPE_CHECKING:
+    from sources.coveto.source import coveto_source
 
-from sources.connections import CovetoConnection
-from sources.coveto.reader import PACKAGE, read_connection
-from sources.endpoints import default_endpoints
-from sources.raw_log import LazyReadings, raw_resources
-
-MODELS = tuple(default_endpoints(PACKAGE))
-"""The raw tables, in the order in which they are read."""
-
-__all__ = ["MODELS", "coveto_source", "read_connection"]
+__all__ = ["coveto_source"]
 
 
-@dlt.source(name="coveto", section="coveto")
-def coveto_source(connections: Sequence[CovetoConnection], *, accept_deletions: bool = False) -> Any:
-    """New, changed and vanished records of Coveto tenants, one resource a model, each an append-only log.
+def __getattr__(name: str) -> object:
+    """The source, which needs dlt: a second of importing that a process which only parses can do without."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sources.coveto import source
 
-    Args:
-        connections: the tenants.
-        accept_deletions: mark deletions however many they are.
-
-    Example:
-        dlt.pipeline("coveto", destination="duckdb", dataset_name="raw_coveto").run(coveto_source([...]))
-    """
-    readings = LazyReadings(
-        connections, read_connection, [(model,) for model in MODELS], accept_deletions=accept_deletions
-    )
-    return raw_resources(MODELS, readings.tables)
+    return getattr(source, name)

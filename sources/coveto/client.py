@@ -7,7 +7,7 @@ DOCTYPE, a fault or not the element that the operation promises, and converted b
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,14 +20,16 @@ from zeep.exceptions import Error as ZeepError
 from zeep.wsse.username import UsernameToken
 
 from sources.connections import CovetoConnection
+from sources.coveto.answers import fault_of, soap_body
 from sources.coveto.wsdl_transport import CREDENTIALS, WsdlTransport
-from sources.coveto.xml_document import Document, parse_document
+from sources.coveto.xml_document import parse_document
 from sources.coveto.xml_records import Shape, shape_of
 from sources.endpoints import path_of
 from sources.errors import VendorAnswerError, VendorFaultError, VendorUnavailableError
 from sources.vendor_http import (
     Answer,
     HeaderAuthentication,
+    Read,
     TryAgainError,
     VendorHttp,
     code_of,
@@ -35,8 +37,6 @@ from sources.vendor_http import (
 )
 
 logging.getLogger("zeep").setLevel(logging.CRITICAL)  # its messages quote payloads
-
-_SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 @dataclass(frozen=True)
@@ -149,12 +149,12 @@ class CovetoClient:
         Raises:
             SourceError: the vendor could not be reached, refused, or answered something else.
         """
+        return self.send_for(request, lambda answer: self.checked(answer, request.operation))
+
+    def send_for(self, request: SoapRequest, read: Callable[[Answer], Read]) -> Read:
+        """As `send`, for what `read` makes of the answer; it may raise TryAgainError."""
         return self.http.request(
-            "POST",
-            self.connection.soap_url,
-            lambda answer: self._read_answer(answer, request.operation),
-            body=request.body,
-            headers=request.headers,
+            "POST", self.connection.soap_url, read, body=request.body, headers=request.headers
         )
 
     def _load_wsdl(self) -> Any:
@@ -197,10 +197,11 @@ class CovetoClient:
             )
         return Operation(name, str(answer.qname), shape_of(answer.type), operation)
 
-    def _read_answer(self, answer: Answer, operation: Operation) -> SoapAnswer:
+    def checked(self, answer: Answer, operation: Operation) -> SoapAnswer:
+        """The answer to an operation, found to be one; else a SourceError or a TryAgainError."""
         document = parse_document(answer.body)  # None where it is cut short or brings a DOCTYPE
-        body = None if document is None else _soap_body(document)
-        fault = body.find(f"{{{_SOAP_ENVELOPE}}}Fault") if body is not None else None
+        body = None if document is None else soap_body(document)
+        fault = fault_of(body) if body is not None else None
         if fault is not None:
             raise_fault(fault, answer, self.host)
         if answer.status != 200 or body is None:
@@ -219,13 +220,6 @@ class CovetoClient:
                 )
             )
         return SoapAnswer(found, answer.body, document.replaced_characters if document else 0)
-
-
-def _soap_body(document: Document) -> etree._Element | None:
-    """The body of a SOAP envelope; None where the document is none."""
-    if etree.QName(document.root).localname != "Envelope":
-        return None
-    return document.root.find(f"{{{_SOAP_ENVELOPE}}}Body")
 
 
 def raise_fault(fault: etree._Element, answer: Answer, host: str) -> None:

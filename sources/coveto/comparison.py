@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sources.coveto.outline import OperationOutline, Outline
-from sources.endpoints import ResolvedEndpoint, path_of
+from sources.endpoints import path_of
+from sources.resolved_endpoint import ResolvedEndpoint
 
 State = Literal["found", "missing", "unknown"]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sources.connections import Endpoint
 from sources.coveto.outline import OperationOutline, Outline
 from sources.coveto.vocabulary import likeness, meanings, nouns_of, own_reference, plain, rank, section
-from sources.endpoints import ResolvedEndpoint, path_of
+from sources.endpoints import path_of
+from sources.resolved_endpoint import ResolvedEndpoint
 
 _LEAST_SCORE = 0.35
 _WEIGHTS = {"operation": 0.3, "record": 0.3, "elements": 0.3, "total": 0.1}

@@ -10,12 +10,14 @@ from sources.chained_scan import ChainedScan, ScanOutcome
 from sources.connections import CREATED_MODELS, CovetoConnection
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
-from sources.endpoints import ResolvedEndpoint, resolve_endpoints
+from sources.endpoints import resolve_endpoints
 from sources.errors import ConfigurationError, PermissionDeniedError, SourceError, VendorFaultError
 from sources.known_versions import KnownVersions
 from sources.observing import Observer
 from sources.pages import Page
+from sources.parsing_process import ParsingProcess
 from sources.reading import ModelReading, ReadPlan, open_log, scan_again_while_broken
+from sources.resolved_endpoint import ResolvedEndpoint
 
 PACKAGE = "sources.coveto"
 
@@ -35,26 +37,34 @@ def read_connection(
         if endpoints[model].enabled
     ]
     try:
-        with plan.stopping.closing(CovetoClient(connection)) as client:
+        with (
+            plan.stopping.closing(CovetoClient(connection)) as client,
+            plan.stopping.closing(ParsingProcess()) as parsing,
+        ):
             for reading in readings:
-                _read_or_fail_alone(
-                    reading, lambda r: _read_model(client, endpoints[r.model], r, plan, observer)
-                )
+                pages = CovetoPages(client, endpoints[reading.model], parsing)
+                _read_or_fail_alone(pages, endpoints[reading.model], reading, plan, observer)
     except SourceError as error:
         for reading in readings:
             reading.fail(error)
     return readings
 
 
-def _read_or_fail_alone(reading: ModelReading, read: Callable[[ModelReading], None]) -> None:
+def _read_or_fail_alone(
+    pages: CovetoPages,
+    endpoint: ResolvedEndpoint,
+    reading: ModelReading,
+    plan: ReadPlan,
+    observer: Observer,
+) -> None:
     try:
-        read(reading)
+        _read_model(pages, endpoint, reading, plan, observer)
     except (PermissionDeniedError, VendorFaultError) as error:
         reading.fail(error)
 
 
 def _read_model(
-    client: CovetoClient,
+    pages: CovetoPages,
     endpoint: ResolvedEndpoint,
     reading: ModelReading,
     plan: ReadPlan,
@@ -62,7 +72,6 @@ def _read_model(
 ) -> None:
     connection_id = reading.connection.connection_id
     observer.started(connection_id, endpoint.model)
-    pages = CovetoPages(client, endpoint)
 
     def take(page: Page) -> None:
         reading.take(page.records, plan.forgotten)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import xxhash
 from msgspec import UNSET, UnsetType
 
-from sources.endpoints import ResolvedEndpoint
 from sources.json_document import (
     MemberDecoder,
     Raw,
@@ -19,6 +18,7 @@ from sources.json_document import (
 )
 from sources.moments import Moment, moment_of
 from sources.pages import ID_TOO_LONG, Record, Unreadable, is_too_long
+from sources.resolved_endpoint import ResolvedEndpoint
 
 _HASHES_KEPT = 50_000
 
@@ -40,12 +40,15 @@ class Candidate(NamedTuple):
 
 
 class CandidateReader:
-    """Reads candidates; `endpoints` are those of the connection, by model.
+    """Reads candidates, each parsed once: ids and hashes come from its value, texts from slices of its text.
 
-    Each is parsed once: ids and hashes come from its value, texts from slices of its own text.
+    Args:
+        endpoints: those of the connection, by model.
+        with_openings: whether what is cut from a candidate is wanted.
     """
 
-    def __init__(self, endpoints: Mapping[str, ResolvedEndpoint]) -> None:
+    def __init__(self, endpoints: Mapping[str, ResolvedEndpoint], *, with_openings: bool = True) -> None:
+        self._with_openings = with_openings
         self._candidates = endpoints["candidates"]
         self._jobs = endpoints["jobs"]
         self._application_name = endpoints["applications"].records[-1]
@@ -92,7 +95,7 @@ class CandidateReader:
     ) -> tuple[list[Opening], list[Unreadable]]:
         openings: list[Opening] = []
         unreadable: list[Unreadable] = []
-        values = _items(value_at(candidate, self._jobs.records))
+        values = _items(value_at(candidate, self._jobs.records)) if self._with_openings else []
         if not values:
             return openings, unreadable
         identity = self._identity_text(plain)

@@ -1,6 +1,6 @@
 """The REST side of a Persy tenant: authentication, and answers checked before they count."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
 from requests.auth import AuthBase, HTTPBasicAuth
@@ -11,6 +11,7 @@ from sources.json_document import JsonText, clean_json, slice_at, text_of
 from sources.vendor_http import (
     Answer,
     HeaderAuthentication,
+    Read,
     TryAgainError,
     VendorHttp,
     code_of,
@@ -30,8 +31,8 @@ class PersyClient:
         """Give the sockets back."""
         self.http.close()
 
-    def get_list(self, path: str, parameters: Mapping[str, str], list_path: tuple[str, ...]) -> JsonText:
-        """The JSON object that a path answers, checked to hold a list, or one object, at `list_path`.
+    def get(self, path: str, parameters: Mapping[str, str], read: Callable[[Answer], Read]) -> Read:
+        """What `read` makes of the answer of a path; it may raise TryAgainError.
 
         Raises:
             SourceError: the vendor could not be reached, refused, or answered something else.
@@ -39,7 +40,7 @@ class PersyClient:
         return self.http.request(
             "GET",
             self.connection.base_url + quote(path),
-            lambda answer: self._read_list(answer, list_path),
+            read,
             headers={"Accept": "application/json"},
             parameters=parameters,
         )
@@ -57,7 +58,13 @@ class PersyClient:
             headers={"Accept": "application/json"},
         )
 
-    def _read_list(self, answer: Answer, list_path: tuple[str, ...]) -> JsonText:
+    def checked_list(self, answer: Answer, list_path: tuple[str, ...]) -> JsonText:
+        """The JSON object that came, checked to hold a list, or one object, at `list_path`.
+
+        Raises:
+            TryAgainError: it holds none.
+            SourceError: the vendor refused.
+        """
         document = self._read_object(answer)
         found = document.at(list_path)
         if found is None or text_of(found).lstrip()[:1] not in {"[", "{"}:

@@ -1,17 +1,23 @@
 """Pages of Persy candidates: one window of the list after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from sources.endpoints import ResolvedEndpoint
 from sources.errors import VendorAnswerError
-from sources.json_document import JsonText, Raw, item_slices, text_of, value_of
+from sources.json_document import Raw, text_of, value_of
 from sources.moments import Moment, iso_second
-from sources.pages import Page, Unreadable, Window
-from sources.persy.candidates import Candidate, CandidateReader, unreadable_at
+from sources.pages import Page, Window
+from sources.parsing_process import ParsingProcess
+from sources.persy.answers import Candidates, CandidatesParser
+from sources.persy.candidates import Candidate
 from sources.persy.client import PersyClient
+from sources.resolved_endpoint import ResolvedEndpoint
+from sources.vendor_http import Answer
+
+Tell = Callable[[datetime], None]
+"""Is told the second that the next page begins with, as soon as that can be guessed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +33,80 @@ class CandidatePage(Page):
 
 
 class PersyPages:
-    """Fetches windows of the list of candidates; `endpoints` are those of the connection, by model."""
+    """Fetches windows of the list of candidates.
 
-    def __init__(self, client: PersyClient, endpoints: dict[str, ResolvedEndpoint]) -> None:
+    Args:
+        client: asks the tenant.
+        endpoints: those of the connection, by model.
+        parsing: a second process, where one shall help.
+        with_openings: whether what is cut from the candidates is wanted.
+    """
+
+    def __init__(
+        self,
+        client: PersyClient,
+        endpoints: Mapping[str, ResolvedEndpoint],
+        parsing: ParsingProcess | None = None,
+        *,
+        with_openings: bool = True,
+    ) -> None:
         self._client = client
         self._candidates = endpoints["candidates"]
-        self._reader = CandidateReader(endpoints)
+        self._parsing = parsing
+        self._parser = CandidatesParser(endpoints, with_openings=with_openings)
 
-    def fetch(self, since: datetime | None, window: Window) -> CandidatePage:
+    def fetch(self, since: datetime | None, window: Window, tell: Tell | None = None) -> CandidatePage:
         """One window of the candidates modified at or after `since` (UTC); of all where it is None.
+
+        Args:
+            since: the moment.
+            window: the part of the list.
+            tell: is called before the answer is parsed, where it is full.
 
         Raises:
             SourceError: the vendor could not be reached, refused, or answered something else.
         """
-        endpoint = self._candidates
-        document = self._client.get_list(endpoint.path, self._parameters(since, window), endpoint.records)
-        found = document.at(endpoint.records)
-        candidates: list[Candidate] = []
-        unreadable: list[Unreadable] = []
-        has_long_number = None if document.has_long_number else False  # then each record is looked at
-        for position, item in enumerate(item_slices(found)):
-            candidate = self._reader.read(item, has_long_number=has_long_number)
-            if isinstance(candidate, Candidate):
-                candidates.append(candidate)
-            else:
-                unreadable.append(unreadable_at(position, candidate, text_of(item)))
-        if unreadable and not candidates and text_of(found or b"").lstrip().startswith("{"):
+
+        def read(answer: Answer) -> Candidates:
+            if answer.status == 200 and tell is not None:
+                second = self._parser.last_second(answer.body, window.size)
+                if second is not None:
+                    tell(second)
+            return self._read(answer)
+
+        parameters = self._parameters(since, window)
+        found = self._client.get(self._candidates.path, parameters, read)
+        return CandidatePage(
+            start=window.start,
+            records=[candidate.record for candidate in found.candidates],
+            unreadable=found.unreadable,
+            total=found.total,
+            replaced_characters=found.replaced_characters,
+            candidates=found.candidates,
+        )
+
+    def _read(self, answer: Answer) -> Candidates:
+        """What an answer holds, checked to be a list."""
+        if answer.status == 200 and self._parsing is not None:
+            parsed = self._parsing.parse(self._parser, answer.body)
+            if parsed is not None:
+                return parsed
+        document = self._client.checked_list(answer, self._candidates.records)
+        found = self._parser.candidates(document)
+        if (
+            found.unreadable
+            and not found.candidates
+            and self._is_object(document.at(self._candidates.records))
+        ):
             raise VendorAnswerError(
                 f"{self._client.host} answered an object where the list of candidates belongs",
                 "set records of this connection's endpoint candidates to where the list is",
             )
-        return CandidatePage(
-            start=window.start,
-            records=[candidate.record for candidate in candidates],
-            unreadable=unreadable,
-            total=_count(document, endpoint.total),
-            replaced_characters=document.replaced_characters,
-            candidates=candidates,
-        )
+        return found
+
+    @staticmethod
+    def _is_object(found: Raw | bytes | None) -> bool:
+        return text_of(found or b"").lstrip().startswith("{")
 
     def has_candidate(self, remote_id: str, modified_after: datetime | None) -> bool:
         """Whether the vendor has a candidate, asked for by its id, and it counts as one of the connection's.
@@ -80,7 +122,7 @@ class PersyPages:
         document = self._client.get_record(path)
         if document is None:
             return False
-        candidate = self._reader.read(document.body)
+        candidate = self._parser.reader.read(document.body)
         if not isinstance(candidate, Candidate) or candidate.record.remote_id != remote_id:
             raise VendorAnswerError(
                 f"{self._client.host} answered something that is not the candidate asked for",
@@ -91,7 +133,7 @@ class PersyPages:
 
     def modified_at(self, candidate: Raw | bytes | str) -> datetime | None:
         """When a candidate's record says that it was modified last (UTC); None where that cannot be read."""
-        moment = self._reader.modified(value_of(candidate))
+        moment = self._parser.reader.modified(value_of(candidate))
         return None if moment is None else moment.at
 
     def _parameters(self, since: datetime | None, window: Window) -> dict[str, str]:
@@ -103,9 +145,3 @@ class PersyPages:
         }
         names = self._candidates.arguments
         return {names[word]: value for word, value in values.items() if value is not None and names.get(word)}
-
-
-def _count(document: JsonText, path: tuple[str, ...]) -> int | None:
-    found = document.at(path) if path else None
-    plain = text_of(found).strip().strip('"') if found is not None else ""
-    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None

@@ -1,6 +1,7 @@
 """Reading a Persy connection: one scan of its candidates, from which jobs and applications are cut."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,10 +13,12 @@ from sources.errors import SourceError
 from sources.known_versions import KnownVersions
 from sources.observing import Observer
 from sources.pages import Page
+from sources.parsing_process import ParsingProcess
 from sources.persy.client import PersyClient
 from sources.persy.keyset_scan import KeysetScan
 from sources.persy.opening_log import OpeningLog
 from sources.persy.pages import CandidatePage, PersyPages
+from sources.persy.pages_ahead import PagesAhead
 from sources.persy.window import LeftWindow
 from sources.reading import ModelReading, ReadPlan, open_log, scan_again_while_broken
 
@@ -30,6 +33,11 @@ class _Readings:
     candidates: ModelReading | None
     jobs: ModelReading | None
     applications: ModelReading | None
+
+    @property
+    def take_openings(self) -> bool:
+        """Whether anything is planned that is cut from candidates."""
+        return self.jobs is not None or self.applications is not None
 
     def planned(self) -> list[ModelReading]:
         return [reading for reading in (self.candidates, self.jobs, self.applications) if reading is not None]
@@ -51,8 +59,12 @@ def read_connection(
 
     readings = _Readings(*(reading_of(model) for model in ("candidates", "jobs", "applications")))
     try:
-        with plan.stopping.closing(PersyClient(connection)) as client:
-            _scan(connection, PersyPages(client, endpoints), client, readings, plan, known, observer)
+        with (
+            plan.stopping.closing(PersyClient(connection)) as client,
+            plan.stopping.closing(ParsingProcess()) as parsing,
+        ):
+            pages = PersyPages(client, endpoints, parsing, with_openings=readings.take_openings)
+            _scan(connection, pages, client, readings, plan, known, observer)
     except SourceError as error:
         for reading in readings.planned():
             reading.fail(error)
@@ -98,17 +110,16 @@ def _scan(
         _know_who_left(readings, LeftWindow(pages, known, openings, connection_id, cutoff))
     newest: list[datetime | None] = [None]
 
+    has_filter = "modified_since" in endpoint.arguments
+
     def scan_once(earlier: int) -> ScanOutcome:  # noqa: ARG001 - each scan of Persy proves its chain alone
-        scan = KeysetScan(
-            pages.fetch,
-            endpoint.page_size,
-            max((moment for moment in (plan.since, cutoff) if moment is not None), default=None),
-            has_filter="modified_since" in endpoint.arguments,
-        )
-        for page in scan:
-            _take(readings, openings, page, plan)
-            for reading in planned:
-                observer.advanced(connection_id, reading.model, reading.pages, reading.log.records_read)
+        since = max((moment for moment in (plan.since, cutoff) if moment is not None), default=None)
+        with closing(PagesAhead(pages.fetch, may_guess=has_filter)) as ahead:
+            scan = KeysetScan(ahead.get, endpoint.page_size, since, has_filter=has_filter)
+            for page in scan:
+                _take(readings, openings, page, plan)
+                for reading in planned:
+                    observer.advanced(connection_id, reading.model, reading.pages, reading.log.records_read)
         newest[0] = scan.newest
         return scan.outcome
 

@@ -1,0 +1,185 @@
+"""Parsing answers in a second process, as one process of Python computes on one core.
+
+A large read is mostly parsing. Once a read has seen enough of it, a second process takes each answer that it
+has time for. Whatever it does not take or cannot parse is parsed by the caller, in the one way that also says
+what is wrong with an answer: so nothing depends on the second process, and it may die at any moment.
+"""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+Parsed = TypeVar("Parsed")
+Parsed_co = TypeVar("Parsed_co", covariant=True)
+
+_ENOUGH_BYTES = 8_000_000
+"""From here on a read takes long enough for a process to be worth its start."""
+_AT_ONCE = 2
+"""One answer that is being parsed, and one that waits for it."""
+_PROGRAM = (
+    "import sys; sys.path[:] = sys.argv[2:]; "
+    "from sources.parsing_process import serve; serve(int(sys.argv[1]))"
+)
+
+
+class Parser(Protocol[Parsed_co]):
+    """Makes something of the body of an answer; can be pickled, and so sent to another process."""
+
+    @property
+    def parsed_type(self) -> type[Parsed_co]:
+        """What `parse` gives, as msgspec writes and reads it."""
+
+    def parse(self, body: bytes) -> Parsed_co | None:
+        """What a body holds; None, or any exception, where that is not plain."""
+
+
+class ParsingProcess:
+    """The second process of one read; started once it pays. Safe to use from several threads.
+
+    Args:
+        start_after: how many bytes the read parses by itself before.
+    """
+
+    def __init__(self, start_after: int = _ENOUGH_BYTES) -> None:
+        self._start_after = start_after if _cores() > 1 else sys.maxsize
+        self._seen = 0
+        self._state = threading.Lock()
+        self._sending = threading.Lock()
+        self._receiving = threading.Lock()
+        self._free = threading.Semaphore(_AT_ONCE)
+        self._replies: deque[Future[bytes]] = deque()
+        self._numbers: dict[int, tuple[int, Any, Any]] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+        self._is_ready = self._is_closed = False
+
+    def parse(self, parser: Parser[Parsed], body: bytes) -> Parsed | None:
+        """What the second process makes of a body; None where the caller must parse it."""
+        connection = self._ready(len(body))
+        if connection is None or not self._free.acquire(blocking=False):
+            return None
+        try:
+            decoder, reply = self._ask(connection, parser, body)
+            return decoder.decode(reply) if reply else None
+        except (OSError, EOFError, pickle.PicklingError):  # it is gone, or was never able to
+            self.close()
+            return None
+        finally:
+            self._free.release()
+
+    def close(self) -> None:
+        """End the second process; from now on every caller parses."""
+        with self._state:
+            self._is_closed = True
+            process, connection = self._process, self._connection
+            self._process = self._connection = None
+        if process is None or connection is None:
+            return
+        process.kill()  # whoever waits for an answer of it finds the end of the line
+        process.wait()
+        with self._sending, self._receiving:
+            connection.close()
+
+    def _ready(self, size: int) -> Connection | None:
+        """The line to the process, once it has answered for the first time."""
+        with self._state:
+            if self._is_closed:
+                return None
+            self._seen += size
+            if self._connection is None:
+                if self._seen >= self._start_after:
+                    self._start()
+                return None
+            if not self._is_ready and self._connection.poll():
+                with suppress(OSError, EOFError):  # that it is gone shows when it is asked
+                    self._connection.recv_bytes()
+                self._is_ready = True
+            return self._connection if self._is_ready else None
+
+    def _start(self) -> None:
+        ours, theirs = Pipe()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), *sys.path],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # a traceback could quote what it parsed
+            )
+        except OSError:  # no interpreter to be found, or no memory: the read goes on in one process
+            self._is_closed = True
+            ours.close()
+        else:
+            self._connection = ours
+        finally:
+            theirs.close()
+
+    def _ask(self, connection: Connection, parser: Parser[Parsed], body: bytes) -> tuple[Any, bytes]:
+        reply: Future[bytes] = Future()
+        with self._sending:
+            number, decoder = self._introduced(connection, parser)
+            connection.send(number)
+            connection.send_bytes(body)
+            self._replies.append(reply)
+        while not reply.done():  # answers come in order, to whoever listens
+            with self._receiving:
+                if not reply.done():
+                    self._replies[0].set_result(connection.recv_bytes())
+                    self._replies.popleft()
+        return decoder, reply.result()
+
+    def _introduced(self, connection: Connection, parser: Parser[Any]) -> tuple[int, Any]:
+        """The number by which the process knows a parser, and what reads its answers."""
+        if id(parser) not in self._numbers:
+            connection.send(parser)
+            # with the parser itself, as the id of one that is gone may become another's
+            introduced = (len(self._numbers), msgspec.msgpack.Decoder(parser.parsed_type), parser)
+            self._numbers[id(parser)] = introduced
+        number, decoder, _ = self._numbers[id(parser)]
+        return number, decoder
+
+
+def serve(descriptor: int) -> None:
+    """Parse what comes until nobody sends any more: the program of the second process.
+
+    Args:
+        descriptor: the open end of a pipe. First a parser comes, later its number and a body, or another.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; ours ends with its parent
+    encoder = msgspec.msgpack.Encoder()
+    parse: list[Callable[[bytes], Any]] = []
+    with Connection(descriptor) as connection, suppress(EOFError, OSError):
+        connection.send_bytes(b"ready")
+        while True:
+            message = connection.recv()
+            if isinstance(message, int):
+                connection.send_bytes(_reply(parse[message], connection.recv_bytes(), encoder))
+            else:
+                parse.append(message.parse)
+
+
+def _reply(parse: Callable[[bytes], Any], body: bytes, encoder: msgspec.msgpack.Encoder) -> bytes:
+    try:
+        parsed = parse(body)
+        return b"" if parsed is None else encoder.encode(parsed)
+    except Exception:  # noqa: BLE001 - the asking process parses it again, and says what is wrong
+        return b""
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,85 @@
+"""What an answer of Persy holds: from its bytes to candidates with what is cut from them. Without HTTP."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from sources.json_document import JsonText, clean_json, item_slices, list_slices, slice_at, text_of, value_of
+from sources.moments import moment_of
+from sources.pages import Unreadable
+from sources.persy.candidates import Candidate, CandidateReader, unreadable_at
+from sources.resolved_endpoint import ResolvedEndpoint
+
+
+class Candidates(NamedTuple):
+    """The candidates of one list."""
+
+    candidates: list[Candidate]
+    unreadable: list[Unreadable]
+    total: int | None
+    """How many the vendor says there are; None where it says nothing readable."""
+    replaced_characters: int
+
+
+class CandidatesParser:
+    """Parses answers that hold a list of candidates.
+
+    Args:
+        endpoints: those of the connection, by model.
+        with_openings: whether what is cut from the candidates is wanted.
+    """
+
+    parsed_type = Candidates
+
+    def __init__(self, endpoints: Mapping[str, ResolvedEndpoint], *, with_openings: bool = True) -> None:
+        self._arguments = (endpoints, with_openings)
+        self._endpoint = endpoints["candidates"]
+        self.reader = CandidateReader(endpoints, with_openings=with_openings)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Made anew in another process, as decoders do not travel."""
+        return _parser, self._arguments
+
+    def parse(self, body: bytes) -> Candidates | None:
+        """What a list holds; None where the answer needs a closer look."""
+        found = self.candidates(clean_json(body))
+        return found if found.candidates else None
+
+    def candidates(self, document: JsonText) -> Candidates:
+        """What stands in a document where the list belongs."""
+        candidates: list[Candidate] = []
+        unreadable: list[Unreadable] = []
+        has_long_number = None if document.has_long_number else False  # then each record is looked at
+        for position, item in enumerate(item_slices(document.at(self._endpoint.records))):
+            candidate = self.reader.read(item, has_long_number=has_long_number)
+            if isinstance(candidate, Candidate):
+                candidates.append(candidate)
+            else:
+                unreadable.append(unreadable_at(position, candidate, text_of(item)))
+        total = _count(document, self._endpoint.total)
+        return Candidates(candidates, unreadable, total, document.replaced_characters)
+
+    def last_second(self, body: bytes, length: int) -> datetime | None:
+        """The second of the last change of the last candidate, of a list that has `length`.
+
+        A guess where the next page begins, made long before the whole is parsed: None where there is none.
+        """
+        try:
+            items = list_slices(slice_at(body, self._endpoint.records) or b"")
+            found = (
+                slice_at(items[-1], self._endpoint.modified_at) if items and len(items) == length else None
+            )
+            moment = None if found is None else moment_of(str(value_of(found)))
+        except ValueError:
+            return None
+        return None if moment is None else moment.second
+
+
+def _parser(endpoints: Mapping[str, ResolvedEndpoint], with_openings: bool) -> CandidatesParser:
+    return CandidatesParser(endpoints, with_openings=with_openings)
+
+
+def _count(document: JsonText, path: tuple[str, ...]) -> int | None:
+    found = document.at(path) if path else None
+    plain = text_of(found).strip().strip('"') if found is not None else ""
+    return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None
