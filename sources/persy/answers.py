@@ -60,7 +60,7 @@ class CandidatesParser:
         return Candidates(candidates, unreadable, total, document.replaced_characters)
 
     def last_second(self, body: bytes, length: int) -> datetime | None:
-        """The second of the last change of the last candidate, of a list that has `length`.
+        """The second of the last change of the last candidate, of a list that fills its page of `length`.
 
         A guess where the next page begins, made long before the whole is parsed: None where there is none.
         """

@@ -93,20 +93,13 @@ class PersyPages:
                 return parsed
         document = self._client.checked_list(answer, self._candidates.records)
         found = self._parser.candidates(document)
-        if (
-            found.unreadable
-            and not found.candidates
-            and self._is_object(document.at(self._candidates.records))
-        ):
+        is_object = text_of(document.at(self._candidates.records) or b"").lstrip().startswith("{")
+        if found.unreadable and not found.candidates and is_object:
             raise VendorAnswerError(
                 f"{self._client.host} answered an object where the list of candidates belongs",
                 "set records of this connection's endpoint candidates to where the list is",
             )
         return found
-
-    @staticmethod
-    def _is_object(found: Raw | bytes | None) -> bool:
-        return text_of(found or b"").lstrip().startswith("{")
 
     def has_candidate(self, remote_id: str, modified_after: datetime | None) -> bool:
         """Whether the vendor has a candidate, asked for by its id, and it counts as one of the connection's.

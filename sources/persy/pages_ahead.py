@@ -22,7 +22,8 @@ _MOST_ON_THEIR_WAY = 3
 class Fetch(Protocol):
     """Fetches a window; tells as soon as it can where the next begins."""
 
-    def __call__(self, since: datetime | None, window: Window, tell: Tell | None = None) -> CandidatePage: ...
+    def __call__(self, since: datetime | None, window: Window, tell: Tell | None = None) -> CandidatePage:
+        """As `PersyPages.fetch`."""
 
 
 @dataclass(eq=False)

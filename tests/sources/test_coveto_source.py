@@ -13,9 +13,9 @@ from sandbox.fault_actions import Refuse, Respond
 from sandbox.faults import Fault, On
 from sandbox.server import Sandbox
 from sources.connections import CovetoConnection
-from sources.coveto.source import MODELS
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
+from sources.coveto.source import MODELS
 from sources.endpoints import resolve_endpoints
 from sources.errors import CredentialsError, PermissionDeniedError, SourceError, VendorFaultError
 from sources.pages import Window
