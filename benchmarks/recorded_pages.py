@@ -1,5 +1,6 @@
 """Pages of both vendors as files, for what is measured without a network."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,12 @@ def _written(folder: Path, place: int, answer: bytes) -> int:
 
 
 class RecordedHttp(VendorHttp):
-    """A vendor that answers what was recorded, one page after the other, and its WSDL."""
+    """A vendor that answers what was recorded, one page after the other, and its WSDL; from any thread."""
 
     def __init__(self, connection: Connection, answers: Iterable[bytes]) -> None:
         super().__init__(connection, HeaderAuthentication())
         self._answers = iter(answers)
+        self._turn = threading.Lock()
 
     def request(
         self,
@@ -77,5 +79,6 @@ class RecordedHttp(VendorHttp):
         **_: Any,
     ) -> Any:
         """What `read` makes of the next page."""
-        body = CONTRACT.wsdl if url.endswith("?wsdl") else next(self._answers)
+        with self._turn:
+            body = CONTRACT.wsdl if url.endswith("?wsdl") else next(self._answers)
         return read(Answer(200, {}, body))

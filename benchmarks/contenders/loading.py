@@ -1,7 +1,7 @@
 """Raw load: recorded pages of Persy's candidates to committed rows, and DuckDB's own insert of ready text."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from pipelines.warehouse import open_warehouse
 from sources.connections import PersyConnection
 from sources.endpoints import resolve_endpoints
 from sources.pages import Window
+from sources.parsing_process import ParsingProcess
 from sources.persy.client import PersyClient
 from sources.persy.pages import PersyPages
+from sources.prefetch import Prefetcher
 from sources.reading import ModelReading
 from sources.version_log import VersionLog
 from sources.version_spool import VersionSpool
@@ -49,7 +51,7 @@ def insert(folder: str, recorded: str) -> Task:
 
 
 def ours(folder: str, recorded: str) -> Task:
-    """Whole: check, cut, hash, compare with what is known (nothing), spool, and load by dlt."""
+    """Whole: check, hash, compare with what is known (nothing), spool, and load by dlt."""
     return _task(Path(folder), recorded, is_read_before=False)
 
 
@@ -86,10 +88,15 @@ def _read(folder: Path, recorded: str) -> ModelReading:
     connection = PersyConnection.model_validate({"name": "bench", "api_key": "1"})
     client = PersyClient(connection)
     client.http = RecordedHttp(connection, pages(recorded))
-    reader = PersyPages(client, resolve_endpoints("sources.persy", connection))
+    endpoints = resolve_endpoints("sources.persy", connection)
     spool = VersionSpool(connection.connection_id, datetime.now(UTC), folder / "spool" / "candidates.arrow")
     reading = ModelReading(connection, "candidates", "full", VersionLog(spool, known={}))
-    for place in range(page_count(recorded)):
-        reading.log.read(reader.fetch(None, Window(place, 200, 1)).records)
+    # As `ats sync --model candidates` reads them: one page is being parsed while another is taken.
+    with closing(ParsingProcess()) as parsing:
+        reader = PersyPages(client, endpoints, parsing, with_openings=False)
+        windows = [Window(place, 200, 1) for place in range(page_count(recorded))]
+        with closing(Prefetcher(lambda window: reader.fetch(None, window), connection.in_flight)) as ahead:
+            for place, window in enumerate(windows):
+                reading.log.read(ahead.get(window, iter(windows[place + 1 :])).records)
     reading.log.close()
     return reading

@@ -2,6 +2,10 @@
 
 import json
 import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -18,6 +22,7 @@ from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
 from sources.endpoints import resolve_endpoints
 from sources.pages import Page, Window
+from sources.parsing_process import ParsingProcess
 
 _OPERATION = "listBewerber"
 _WSDL = Path(__file__).parents[2] / "sandbox" / "contracts" / "coveto.wsdl"
@@ -55,7 +60,28 @@ def plain(folder: str) -> Task:
 
 
 def ours(folder: str) -> Task:
-    """What `ats sync` does with each answer: checked, converted, hashed, with its id."""
+    """What `ats sync` does with each answer, in one process: checked, converted, hashed, with its id."""
+    reader, count = _reader(folder, None)
+    return _task(lambda: [reader.fetch(Window(place, 500)) for place in range(count)])
+
+
+def ours_in_two(folder: str) -> Task:
+    """The same with the second process of a large read, started before the clock runs."""
+    parsing = ParsingProcess(start_after=0)
+    reader, count = _reader(folder, parsing)
+    first = next(pages(folder))
+    while parsing.parse(reader.parser, first) is None:  # until it has started
+        time.sleep(0.01)
+
+    def read() -> list[Page]:
+        with closing(parsing), ThreadPoolExecutor(4) as pool:
+            return list(pool.map(lambda place: reader.fetch(Window(place, 500)), range(count)))
+
+    return _task(read)
+
+
+def _reader(folder: str, parsing: ParsingProcess | None) -> tuple[CovetoPages, int]:
+    """What asks for the recorded answers, and how many there are."""
     answers = list(pages(folder))
     connection = CovetoConnection.model_validate(
         {"name": "bench", "base_url": "http://127.0.0.1:9", "customer_number": "1", "api_key": "1"}
@@ -63,15 +89,15 @@ def ours(folder: str) -> Task:
     client = CovetoClient(connection)
     client.http = RecordedHttp(connection, answers)
     client.operation(_OPERATION)
-    reader = CovetoPages(client, resolve_endpoints("sources.coveto", connection)["candidates"])
-    read: list[Page] = []
+    endpoint = resolve_endpoints("sources.coveto", connection)["candidates"]
+    return CovetoPages(client, endpoint, parsing), len(answers)
 
-    def parse() -> None:
-        read.extend(reader.fetch(Window(start, 500)) for start in range(len(answers)))
 
+def _task(read: Callable[[], list[Page]]) -> Task:
+    found: list[Page] = []
     return Task(
-        parse,
-        lambda: {"candidates": found_in((_comparable(one.data),) for page in read for one in page.records)},
+        lambda: found.extend(read()),
+        lambda: {"candidates": found_in((_comparable(one.data),) for page in found for one in page.records)},
     )
 
 

@@ -83,13 +83,14 @@ class CovetoPages:
             raise
 
     @cached_property
-    def _parser(self) -> ListParser:
+    def parser(self) -> ListParser:
+        """What parses the model's lists; the WSDL is loaded for it."""
         operation = self._client.operation(self._endpoint.operation)
         return ListParser(operation.answer_tag, operation.shape, self._endpoint)
 
     def _elements(self, answer: Answer) -> Elements:
         """What an answer holds, checked to be a list."""
-        parser, endpoint = self._parser, self._endpoint
+        parser, endpoint = self.parser, self._endpoint
         if answer.status == 200 and self._parsing is not None:
             parsed = self._parsing.parse(parser, answer.body)
             if parsed is not None:

@@ -15,8 +15,10 @@ from sandbox.persy_tenant import PersyTenant
 from sandbox.server import Sandbox
 from sources.connections import PersyConnection
 from sources.errors import VendorUnavailableError
+from sources.json_document import JsonText
 from sources.pace import Pace
 from sources.persy.client import PersyClient
+from sources.vendor_http import Answer
 
 
 class Watched:
@@ -44,11 +46,14 @@ class Watched:
         """So many requests of one connection from so many threads."""
         known = {"name": "leihwerk", "base_url": self._url, "api_key": self.tenant.api_key}
         client = PersyClient(PersyConnection.model_validate(known | keys))
+
+        def read(answer: Answer) -> JsonText:
+            return client.checked_list(answer, ("Candidates",))
+
         try:
             with ThreadPoolExecutor(threads) as pool:
                 for answered in [
-                    pool.submit(client.get_list, "/candidates", {"pageSize": "1"}, ("Candidates",))
-                    for _ in range(requests)
+                    pool.submit(client.get, "/candidates", {"pageSize": "1"}, read) for _ in range(requests)
                 ]:
                     answered.result()
         finally:
