@@ -1,6 +1,7 @@
 """A second process that parses beside the first: the same records, and nothing that depends on it."""
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -192,3 +193,11 @@ def test_without_an_interpreter_the_read_goes_on_alone(
     monkeypatch.setattr(sources.parsing_process.sys, "executable", "/nowhere/python")
     with closing(ParsingProcess(start_after=0)) as parsing:
         assert [parsing.parse(persy_parser, LIST % number) for number in range(3)] == [None] * 3
+
+
+@pytest.mark.parametrize("module", ["sources.coveto.answers", "sources.persy.answers"])
+def test_the_second_process_imports_nothing_that_only_asking_and_loading_need(module: str) -> None:
+    unwanted = ("dlt", "zeep", "requests", "pydantic", "pyarrow")
+    program = f"import sys, {module}; print([name for name in {unwanted} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
