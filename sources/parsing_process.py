@@ -28,6 +28,7 @@ _ENOUGH_BYTES = 8_000_000
 """From here on a read takes long enough for a process to be worth its start."""
 _AT_ONCE = 2
 """One answer that is being parsed, and one that waits for it."""
+_SWITCH_SECONDS = 0.001
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[2:]; "
     "from sources.parsing_process import serve; serve(int(sys.argv[1]))"
@@ -43,6 +44,37 @@ class Parser(Protocol[Parsed_co]):
 
     def parse(self, body: bytes) -> Parsed_co | None:
         """What a body holds; None, or any exception, where that is not plain."""
+
+
+class _Switching:
+    """Lets threads take turns oftener while second processes are at work.
+
+    By Python's own setting, whoever waits for an answer may wait another 5 ms while a thread computes.
+    Parsing takes no longer than that, and meanwhile the second process would stand still.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._at_work = 0
+        self._usual = 0.0
+
+    def begin(self) -> None:
+        """One more process is at work."""
+        with self._lock:
+            if not self._at_work:
+                self._usual = sys.getswitchinterval()
+                sys.setswitchinterval(min(self._usual, _SWITCH_SECONDS))
+            self._at_work += 1
+
+    def end(self) -> None:
+        """One less; after the last everything is as it was."""
+        with self._lock:
+            self._at_work -= 1
+            if not self._at_work:
+                sys.setswitchinterval(self._usual)
+
+
+_SWITCHING = _Switching()
 
 
 class ParsingProcess:
@@ -87,6 +119,7 @@ class ParsingProcess:
             self._process = self._connection = None
         if process is None or connection is None:
             return
+        _SWITCHING.end()
         process.kill()  # whoever waits for an answer of it finds the end of the line
         process.wait()
         with self._sending, self._receiving:
@@ -123,6 +156,7 @@ class ParsingProcess:
             ours.close()
         else:
             self._connection = ours
+            _SWITCHING.begin()
         finally:
             theirs.close()
 

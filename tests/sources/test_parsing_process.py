@@ -201,3 +201,16 @@ def test_the_second_process_imports_nothing_that_only_asking_and_loading_need(mo
     program = f"import sys, {module}; print([name for name in {unwanted} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_threads_take_turns_as_usual_once_the_last_second_process_has_ended(
+    persy_parser: CandidatesParser,
+) -> None:
+    usual = sys.getswitchinterval()
+    one, other = _Counting(), _Counting()
+    for process in (one, other):
+        process.parse(persy_parser, LIST % 1)
+    one.close()
+    during = sys.getswitchinterval()
+    other.close()
+    assert during < usual == sys.getswitchinterval()
