@@ -134,6 +134,7 @@ class ToolLoader:
             self._with_enough_memory(
                 lambda: self._pipeline.run(spooled(), loader_file_format=self._raw.file_format)
             )
+        pa.default_memory_pool().release_unused()  # what Arrow keeps for more tables; none come
         self._raw.settle(self._tool, self._tool.models if is_new else _with_many_rows(kept))
         return True
 

@@ -26,6 +26,8 @@ _LOADS_A_MERGE = 16
 
 It writes them anew, with their documents: at each checkpoint, that would cost more than a small delta itself.
 """
+_KEPT_FREE = "32MB"
+"""How much memory DuckDB may hold on to when it needs it no more; by default 128 and 512 MB."""
 _ROWS_A_GROUP = 20_480
 """A sixth of the default: what is scanned and written in several threads at once are row groups."""
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
@@ -124,6 +126,8 @@ def _set_up(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
     places.temporary.mkdir(mode=0o700, exist_ok=True)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET temp_directory = {quoted_path(places.temporary)}")
+    for setting in ("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"):
+        connection.execute(f"SET {setting} = '{_KEPT_FREE}'")
     connection.execute(f"SET write_buffer_row_group_count = {_ROW_GROUPS_IN_MEMORY}")
     if not _is_time_to_merge(connection):
         connection.execute("SET max_vacuum_tasks = 0")

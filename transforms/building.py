@@ -11,8 +11,8 @@ from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
 from transforms.schemas import columns_of
 
-MOST_ROWS_A_PART = 100_000
-MOST_BYTES_A_PART = 100_000_000
+MOST_ROWS_A_PART = 50_000
+MOST_BYTES_A_PART = 50_000_000
 """How much of a raw table a rebuild takes at once, so that memory does not grow with the table."""
 _SAMPLE = 1_000
 
