@@ -5,7 +5,7 @@ import gettext
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pycountry
@@ -78,7 +78,7 @@ def store(engine: Engine, renderer: Renderer, rows: Sequence[Mapped]) -> None:
     for start in range(0, len(rows), 500):
         chunk = rows[start : start + 500]
         marks = ", ".join("(?, ?, ?, ?, ?, ?, ?)" for _ in chunk)
-        values = [cell for place, row in enumerate(chunk, start) for cell in (*astuple(row), place)]
+        values = [cell for place, row in enumerate(chunk, start) for cell in (*vars(row).values(), place)]
         engine.execute(f"insert into mapping_rows ({names}) values {marks}", values)
     engine.execute("delete from ats.mappings")
     engine.execute("insert into ats.mappings " + renderer.render("mappings.sql"))
