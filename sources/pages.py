@@ -80,6 +80,7 @@ def is_too_long(remote_id: str) -> bool:
 
 def numeric_order(parts: Sequence[str]) -> tuple[int, ...] | None:
     """The parts of an id as numbers; None where one is no plain number."""
-    if all(part.isascii() and part.isdecimal() and len(part) < 30 for part in parts):
-        return tuple(int(part) for part in parts)
-    return None
+    for part in parts:
+        if not (part.isascii() and part.isdecimal() and len(part) < 30):
+            return None
+    return tuple(map(int, parts))

@@ -110,18 +110,14 @@ def _record(
     except (RecursionError, orjson.JSONEncodeError):  # the second: orjson writes at most 254 levels
         return "nested too deeply"
     parts = [text_at(value, path) for path in endpoint.remote_id]
-    if not all(parts):
+    if "" in parts:
         return "no id at " + ", ".join(".".join(path) for path in endpoint.remote_id)
     remote_id = ":".join(parts)
     if is_too_long(remote_id):
         return ID_TOO_LONG
-    return Record(
-        remote_id=remote_id,
-        order=numeric_order(parts),
-        data=data,
-        content_hash=xxhash.xxh3_128_hexdigest(canonical),
-        candidate_id=text_at(value, endpoint.candidate_id) if endpoint.candidate_id else "",
-    )
+    candidate_id = text_at(value, endpoint.candidate_id) if endpoint.candidate_id else ""
+    content_hash = xxhash.xxh3_128_hexdigest(canonical)
+    return Record(remote_id, numeric_order(parts), data, content_hash, candidate_id)
 
 
 def text_at(value: Json, path: Sequence[str]) -> str:
@@ -129,6 +125,8 @@ def text_at(value: Json, path: Sequence[str]) -> str:
     for name in path:
         value = value[0] if isinstance(value, list) and value else value
         value = value.get(name) if isinstance(value, dict) else None
+    if isinstance(value, str):
+        return value.strip()
     value = value[0] if isinstance(value, list) and value else value
     value = value.get("#text") if isinstance(value, dict) else value
     return value.strip() if isinstance(value, str) else ""
