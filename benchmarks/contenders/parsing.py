@@ -18,11 +18,15 @@ from zeep.helpers import serialize_object
 from benchmarks.recorded_pages import RecordedHttp, pages
 from benchmarks.tasks import Found, Task, found_in, without_forms
 from sources.connections import CovetoConnection
+from sources.coveto.answers import json_text, within
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
+from sources.coveto.xml_records import XmlConverter
 from sources.endpoints import resolve_endpoints
 from sources.pages import Page, Window
 from sources.parsing_process import ParsingProcess
+from sources.resolved_endpoint import ResolvedEndpoint
+from sources.vendor_http import Answer
 
 _OPERATION = "listBewerber"
 _WSDL = Path(__file__).parents[2] / "sandbox" / "contracts" / "coveto.wsdl"
@@ -60,13 +64,29 @@ def plain(folder: str) -> Task:
 
 
 def ours(folder: str) -> Task:
-    """What `ats sync` does with each answer, in one process: checked, converted, hashed, with its id."""
+    """The same with our parts, in one process: each answer checked and parsed, its records as JSON text."""
+    client, endpoint, answers = _asking(folder)
+    operation = client.operation(_OPERATION)
+    texts: list[bytes] = []
+
+    def parse() -> None:
+        for answer in answers:
+            checked = client.checked(Answer(200, {}, answer), operation)
+            converter = XmlConverter()
+            for element, shape in within(checked.element, operation.shape, endpoint.records):
+                texts.append(json_text(converter.value_of(element, shape)))
+
+    return Task(parse, lambda: {"candidates": found_in((_comparable(text),) for text in texts)})
+
+
+def ours_whole(folder: str) -> Task:
+    """What `ats sync` does with each answer: the same, and each record's id, order and hash."""
     reader, count = _reader(folder, None)
     return _task(lambda: [reader.fetch(Window(place, 500)) for place in range(count)])
 
 
 def ours_in_two(folder: str) -> Task:
-    """The same with the second process of a large read, started before the clock runs."""
+    """The same as `ours_whole` with the second process of a large read, started before the clock runs."""
     parsing = ParsingProcess(start_after=0)
     reader, count = _reader(folder, parsing)
     first = next(pages(folder))
@@ -82,15 +102,20 @@ def ours_in_two(folder: str) -> Task:
 
 def _reader(folder: str, parsing: ParsingProcess | None) -> tuple[CovetoPages, int]:
     """What asks for the recorded answers, and how many there are."""
+    client, endpoint, answers = _asking(folder)
+    client.operation(_OPERATION)
+    return CovetoPages(client, endpoint, parsing), len(answers)
+
+
+def _asking(folder: str) -> tuple[CovetoClient, ResolvedEndpoint, list[bytes]]:
+    """A client that gets the recorded answers, how it reads candidates, and the answers."""
     answers = list(pages(folder))
     connection = CovetoConnection.model_validate(
         {"name": "bench", "base_url": "http://127.0.0.1:9", "customer_number": "1", "api_key": "1"}
     )
     client = CovetoClient(connection)
     client.http = RecordedHttp(connection, answers)
-    client.operation(_OPERATION)
-    endpoint = resolve_endpoints("sources.coveto", connection)["candidates"]
-    return CovetoPages(client, endpoint, parsing), len(answers)
+    return client, resolve_endpoints("sources.coveto", connection)["candidates"], answers
 
 
 def _task(read: Callable[[], list[Page]]) -> Task:

@@ -28,7 +28,7 @@ from benchmarks.sizes import TINY
 from benchmarks.tasks import Found, found_by, found_in
 
 COMPARED = {
-    "parsing": {"plain", "ours"},
+    "parsing": {"plain", "ours", "ours, with ids and hashes"},
     "loading": {"DuckDB's insert", "ours, from bytes", "ours, dlt's step alone"},
     "coveto": {"plain", "ours"},
     "persy": {"plain", "ours"},

@@ -1,10 +1,13 @@
 """The one rule by which XML becomes JSON."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from sources.coveto.answers import json_text
 from sources.coveto.xml_document import parse_document
 from sources.coveto.xml_records import NO_SHAPE, Json, Shape, XmlConverter
 
@@ -103,6 +106,16 @@ def test_no_text_is_lost(tree: object) -> None:
 
     build(root, tree)
     assert [text for text in found(XmlConverter().value_of(root)) if text] == [text for text in texts if text]
+
+
+def test_the_text_of_a_record_takes_no_more_memory_than_it_is_long() -> None:
+    tracemalloc.start()
+    try:
+        texts = [json_text({"a": "x" * 1_000}) for _ in range(100)]
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 2 * sum(map(len, texts))
 
 
 @pytest.mark.parametrize(
