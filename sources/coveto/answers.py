@@ -150,9 +150,15 @@ def within(
     if not path:
         yield element, shape
         return
+    name, deeper = path[0], path[1:]
+    inner = shape.children.get(name, NO_SHAPE)
     for child in element:
-        if child.tag.rpartition("}")[2] == path[0]:
-            yield from within(child, shape.children.get(path[0], NO_SHAPE), path[1:])
+        if child.tag.rpartition("}")[2] != name:
+            continue
+        if deeper:
+            yield from within(child, inner, deeper)
+        else:
+            yield child, inner
 
 
 def _total(answer: etree._Element, path: Sequence[str]) -> int | None:
