@@ -33,6 +33,8 @@ more: a sync takes a second or two however little there is to read.
   list of mapping gaps, and pages × latency ÷ pages in flight for the network.
 - **floor** is requests into NDJSON and one INSERT: a whole REST sync without history, deletes or unified
   tables.
+- **the network alone** is the requests of a sync of many small connections, sent again by plain requests with
+  a session a connection, as many at once: that is what the target on connections is beyond.
 - **ours** is `ats sync`, to published unified tables, unless it says otherwise.
 - **peers** (`make bench PEERS=1`) read the same Persy tenant, each in an environment of its own, which the
   benchmark makes with pip: dlt's `rest_api_source` tuned (no compression, Parquet, no child tables,
