@@ -5,6 +5,7 @@ has time for. Whatever it does not take or cannot parse is parsed by the caller,
 what is wrong with an answer: so nothing depends on the second process, and it may die at any moment.
 """
 
+import fcntl
 import os
 import pickle
 import signal
@@ -14,10 +15,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import closing, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -28,10 +29,12 @@ _ENOUGH_BYTES = 8_000_000
 """From here on a read takes long enough for a process to be worth its start."""
 _AT_ONCE = 2
 """One answer that is being parsed, and one that waits for it."""
+_PIPE_BYTES = 1 << 20
+"""The most that Linux gives to whoever is not root."""
 _SWITCH_SECONDS = 0.001
 _PROGRAM = (
-    "import sys; sys.path[:] = sys.argv[2:]; "
-    "from sources.parsing_process import serve; serve(int(sys.argv[1]))"
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from sources.parsing_process import serve; serve(int(sys.argv[1]), int(sys.argv[2]))"
 )
 
 
@@ -77,6 +80,29 @@ class _Switching:
 _SWITCHING = _Switching()
 
 
+class _Line(NamedTuple):
+    """What is open to another process."""
+
+    receiving: Connection
+    sending: Connection
+
+    def close(self) -> None:
+        """Both ways."""
+        self.receiving.close()
+        self.sending.close()
+
+
+def _lines() -> tuple[_Line, _Line]:
+    """The two ends of a line that whole answers fit into, so that neither side waits for the other."""
+    theirs, our_sending = Pipe(duplex=False)
+    our_receiving, their_sending = Pipe(duplex=False)
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # elsewhere it holds what the system lets it
+        for connection in (our_sending, their_sending):
+            with suppress(OSError):
+                fcntl.fcntl(connection.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+    return _Line(our_receiving, our_sending), _Line(theirs, their_sending)
+
+
 class ParsingProcess:
     """The second process of one read; started once it pays. Safe to use from several threads.
 
@@ -94,16 +120,16 @@ class ParsingProcess:
         self._replies: deque[Future[bytes]] = deque()
         self._numbers: dict[int, tuple[int, Any, Any]] = {}
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._line: _Line | None = None
         self._is_ready = self._is_closed = False
 
     def parse(self, parser: Parser[Parsed], body: bytes) -> Parsed | None:
         """What the second process makes of a body; None where the caller must parse it."""
-        connection = self._ready(len(body))
-        if connection is None or not self._free.acquire(blocking=False):
+        line = self._ready(len(body))
+        if line is None or not self._free.acquire(blocking=False):
             return None
         try:
-            decoder, reply = self._ask(connection, parser, body)
+            decoder, reply = self._ask(line, parser, body)
             return decoder.decode(reply) if reply else None
         except (OSError, EOFError, pickle.PicklingError):  # it is gone, or was never able to
             self.close()
@@ -115,38 +141,39 @@ class ParsingProcess:
         """End the second process; from now on every caller parses."""
         with self._state:
             self._is_closed = True
-            process, connection = self._process, self._connection
-            self._process = self._connection = None
-        if process is None or connection is None:
+            process, line = self._process, self._line
+            self._process = self._line = None
+        if process is None or line is None:
             return
         _SWITCHING.end()
         process.kill()  # whoever waits for an answer of it finds the end of the line
         process.wait()
         with self._sending, self._receiving:
-            connection.close()
+            line.close()
 
-    def _ready(self, size: int) -> Connection | None:
+    def _ready(self, size: int) -> _Line | None:
         """The line to the process, once it has answered for the first time."""
         with self._state:
             if self._is_closed:
                 return None
             self._seen += size
-            if self._connection is None:
+            if self._line is None:
                 if self._seen >= self._start_after:
                     self._start()
                 return None
-            if not self._is_ready and self._connection.poll():
+            if not self._is_ready and self._line.receiving.poll():
                 with suppress(OSError, EOFError):  # that it is gone shows when it is asked
-                    self._connection.recv_bytes()
+                    self._line.receiving.recv_bytes()
                 self._is_ready = True
-            return self._connection if self._is_ready else None
+            return self._line if self._is_ready else None
 
     def _start(self) -> None:
-        ours, theirs = Pipe()
+        ours, theirs = _lines()
+        ends = [one.fileno() for one in theirs]
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM, str(theirs.fileno()), *sys.path],
-                pass_fds=(theirs.fileno(),),
+                [sys.executable, "-P", "-c", _PROGRAM, *map(str, ends), *sys.path],
+                pass_fds=ends,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # a traceback could quote what it parsed
@@ -155,29 +182,29 @@ class ParsingProcess:
             self._is_closed = True
             ours.close()
         else:
-            self._connection = ours
+            self._line = ours
             _SWITCHING.begin()
         finally:
             theirs.close()
 
-    def _ask(self, connection: Connection, parser: Parser[Parsed], body: bytes) -> tuple[Any, bytes]:
+    def _ask(self, line: _Line, parser: Parser[Parsed], body: bytes) -> tuple[Any, bytes]:
         reply: Future[bytes] = Future()
         with self._sending:
-            number, decoder = self._introduced(connection, parser)
-            connection.send(number)
-            connection.send_bytes(body)
+            number, decoder = self._introduced(line.sending, parser)
+            line.sending.send(number)
+            line.sending.send_bytes(body)
             self._replies.append(reply)
         while not reply.done():  # answers come in order, to whoever listens
             with self._receiving:
                 if not reply.done():
-                    self._replies[0].set_result(connection.recv_bytes())
+                    self._replies[0].set_result(line.receiving.recv_bytes())
                     self._replies.popleft()
         return decoder, reply.result()
 
-    def _introduced(self, connection: Connection, parser: Parser[Any]) -> tuple[int, Any]:
+    def _introduced(self, sending: Connection, parser: Parser[Any]) -> tuple[int, Any]:
         """The number by which the process knows a parser, and what reads its answers."""
         if id(parser) not in self._numbers:
-            connection.send(parser)
+            sending.send(parser)
             # with the parser itself, as the id of one that is gone may become another's
             introduced = (len(self._numbers), msgspec.msgpack.Decoder(parser.parsed_type), parser)
             self._numbers[id(parser)] = introduced
@@ -185,21 +212,23 @@ class ParsingProcess:
         return number, decoder
 
 
-def serve(descriptor: int) -> None:
+def serve(receiving: int, sending: int) -> None:
     """Parse what comes until nobody sends any more: the program of the second process.
 
     Args:
-        descriptor: the open end of a pipe. First a parser comes, later its number and a body, or another.
+        receiving: the open end of a pipe. First a parser comes, later its number and a body, or another.
+        sending: that of the pipe for what they become.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; ours ends with its parent
     encoder = msgspec.msgpack.Encoder()
     parse: list[Callable[[bytes], Any]] = []
-    with Connection(descriptor) as connection, suppress(EOFError, OSError):
-        connection.send_bytes(b"ready")
+    line = _Line(Connection(receiving, writable=False), Connection(sending, readable=False))
+    with closing(line), suppress(EOFError, OSError):
+        line.sending.send_bytes(b"ready")
         while True:
-            message = connection.recv()
+            message = line.receiving.recv()
             if isinstance(message, int):
-                connection.send_bytes(_reply(parse[message], connection.recv_bytes(), encoder))
+                line.sending.send_bytes(_reply(parse[message], line.receiving.recv_bytes(), encoder))
             else:
                 parse.append(message.parse)
 

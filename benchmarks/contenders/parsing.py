@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -18,15 +19,15 @@ from zeep.helpers import serialize_object
 from benchmarks.recorded_pages import RecordedHttp, pages
 from benchmarks.tasks import Found, Task, found_in, without_forms
 from sources.connections import CovetoConnection
-from sources.coveto.answers import json_text, within
+from sources.coveto.answers import fault_of, json_text, soap_body, within
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
-from sources.coveto.xml_records import XmlConverter
+from sources.coveto.xml_document import parse_document
+from sources.coveto.xml_records import Shape, XmlConverter
 from sources.endpoints import resolve_endpoints
 from sources.pages import Page, Window
 from sources.parsing_process import ParsingProcess
 from sources.resolved_endpoint import ResolvedEndpoint
-from sources.vendor_http import Answer
 
 _OPERATION = "listBewerber"
 _WSDL = Path(__file__).parents[2] / "sandbox" / "contracts" / "coveto.wsdl"
@@ -63,48 +64,71 @@ def plain(folder: str) -> Task:
     return Task(parse, lambda: {"candidates": found_in((_comparable(text),) for text in texts)})
 
 
+@dataclass(frozen=True, eq=False)
+class _Texts:
+    """Parses answers to the JSON texts of their records, and nothing more."""
+
+    answer_tag: str
+    shape: Shape
+    records: tuple[str, ...]
+    parsed_type = list[bytes]
+
+    def parse(self, body: bytes) -> list[bytes]:
+        """The texts of an answer."""
+        document = parse_document(body)
+        found = None if document is None else soap_body(document)
+        answer = None if found is None or fault_of(found) is not None else found.find(self.answer_tag)
+        if answer is None:
+            raise ValueError("no answer")
+        converter = XmlConverter()
+        return [
+            json_text(converter.value_of(element, shape))
+            for element, shape in within(answer, self.shape, self.records)
+        ]
+
+
 def ours(folder: str) -> Task:
     """The same with our parts, in one process: each answer checked and parsed, its records as JSON text."""
-    client, endpoint, answers = _asking(folder)
-    operation = client.operation(_OPERATION)
-    texts: list[bytes] = []
+    texts, answers = _texts_of(folder)
+    return _texts_task(lambda: [texts.parse(answer) for answer in answers])
 
-    def parse() -> None:
-        for answer in answers:
-            checked = client.checked(Answer(200, {}, answer), operation)
-            converter = XmlConverter()
-            for element, shape in within(checked.element, operation.shape, endpoint.records):
-                texts.append(json_text(converter.value_of(element, shape)))
 
-    return Task(parse, lambda: {"candidates": found_in((_comparable(text),) for text in texts)})
+def ours_in_two(folder: str) -> Task:
+    """The same with the second process of a large read, started before the clock runs."""
+    texts, answers = _texts_of(folder)
+    parsing = ParsingProcess(start_after=0)
+    while parsing.parse(texts, answers[0]) is None:  # until it has started
+        time.sleep(0.01)
+
+    def parse() -> list[list[bytes]]:
+        with closing(parsing), ThreadPoolExecutor(3) as pool:
+            return list(pool.map(lambda answer: parsing.parse(texts, answer) or texts.parse(answer), answers))
+
+    return _texts_task(parse)
 
 
 def ours_whole(folder: str) -> Task:
     """What `ats sync` does with each answer: the same, and each record's id, order and hash."""
-    reader, count = _reader(folder, None)
-    return _task(lambda: [reader.fetch(Window(place, 500)) for place in range(count)])
+    reader, count = _reader(folder)
+    found: list[Page] = []
+    return Task(
+        lambda: found.extend(reader.fetch(Window(place, 500)) for place in range(count)),
+        lambda: {"candidates": found_in((_comparable(one.data),) for page in found for one in page.records)},
+    )
 
 
-def ours_in_two(folder: str) -> Task:
-    """The same as `ours_whole` with the second process of a large read, started before the clock runs."""
-    parsing = ParsingProcess(start_after=0)
-    reader, count = _reader(folder, parsing)
-    first = next(pages(folder))
-    while parsing.parse(reader.parser, first) is None:  # until it has started
-        time.sleep(0.01)
-
-    def read() -> list[Page]:
-        with closing(parsing), ThreadPoolExecutor(4) as pool:
-            return list(pool.map(lambda place: reader.fetch(Window(place, 500)), range(count)))
-
-    return _task(read)
-
-
-def _reader(folder: str, parsing: ParsingProcess | None) -> tuple[CovetoPages, int]:
+def _reader(folder: str) -> tuple[CovetoPages, int]:
     """What asks for the recorded answers, and how many there are."""
     client, endpoint, answers = _asking(folder)
     client.operation(_OPERATION)
-    return CovetoPages(client, endpoint, parsing), len(answers)
+    return CovetoPages(client, endpoint), len(answers)
+
+
+def _texts_of(folder: str) -> tuple[_Texts, list[bytes]]:
+    """What parses the recorded answers, and these."""
+    client, endpoint, answers = _asking(folder)
+    operation = client.operation(_OPERATION)
+    return _Texts(operation.answer_tag, operation.shape, endpoint.records), answers
 
 
 def _asking(folder: str) -> tuple[CovetoClient, ResolvedEndpoint, list[bytes]]:
@@ -118,11 +142,11 @@ def _asking(folder: str) -> tuple[CovetoClient, ResolvedEndpoint, list[bytes]]:
     return client, resolve_endpoints("sources.coveto", connection)["candidates"], answers
 
 
-def _task(read: Callable[[], list[Page]]) -> Task:
-    found: list[Page] = []
+def _texts_task(parse: Callable[[], list[list[bytes]]]) -> Task:
+    texts: list[list[bytes]] = []
     return Task(
-        lambda: found.extend(read()),
-        lambda: {"candidates": found_in((_comparable(one.data),) for page in found for one in page.records)},
+        lambda: texts.extend(parse()),
+        lambda: {"candidates": found_in((_comparable(one),) for some in texts for one in some)},
     )
 
 

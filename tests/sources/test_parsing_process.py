@@ -55,8 +55,8 @@ class _Counting(ParsingProcess):
 
     def parse(self, parser: Any, body: bytes) -> Any:
         with self._waiting:
-            if not self._is_ready and self._connection is not None:
-                assert self._connection.poll(20)
+            if not self._is_ready and self._line is not None:
+                assert self._line.receiving.poll(20)
                 self._ready(0)
         if self.parsed >= self.kills_at and self._process is not None:
             self._process.kill()
@@ -180,10 +180,10 @@ def test_the_second_process_ends_when_the_first_is_gone(persy_parser: Candidates
     with closing(_Counting()) as parsing:
         parsing.parse(persy_parser, LIST % 1)
         parsing.parse(persy_parser, LIST % 2)
-        process, connection = parsing._process, parsing._connection
+        process, line = parsing._process, parsing._line
         assert process is not None
-        assert connection is not None
-        os.dup2(os.open(os.devnull, os.O_RDWR), connection.fileno())  # as the system does when a process dies
+        assert line is not None
+        os.dup2(os.open(os.devnull, os.O_RDWR), line.sending.fileno())  # as when a process dies
         assert process.wait(timeout=20) == 0
 
 
