@@ -30,6 +30,7 @@ WHOLE_KEYS = (
     "publish_mode",
     "lock_wait_seconds",
     "duckdb_memory_limit",
+    "transform_threads",
     "notify_command",
     "erasure_key",
 )

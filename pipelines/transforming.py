@@ -61,7 +61,8 @@ def transform_announced(
     settings = transform_settings(configuration)
     announced_before = publisher.announced
     publisher.announce()
-    result = run_transforms(engine, settings, full_refresh=full_refresh, progress=progress.message)
+    with engine.threads(configuration.transform_threads):
+        result = run_transforms(engine, settings, full_refresh=full_refresh, progress=progress.message)
     if not result.changed and not announced_before:
         publisher.withdraw()
     return result

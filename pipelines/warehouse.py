@@ -26,11 +26,6 @@ _LOADS_A_MERGE = 16
 
 It writes them anew, with their documents: at each checkpoint, that would cost more than a small delta itself.
 """
-_THREADS = 1
-"""With two, a rebuild in small parts was a fifth sooner at best, for a third more CPU time and memory.
-
-That is more memory than DuckDB begins with, and then the rebuild is made twice.
-"""
 _KEPT_FREE = "32MB"
 """How much memory DuckDB may hold on to when it needs it no more; by default 128 and 512 MB."""
 _ROWS_A_GROUP = 20_480
@@ -134,7 +129,6 @@ def _set_up(connection: duckdb.DuckDBPyConnection, places: Places) -> None:
     for setting in ("allocator_flush_threshold", "allocator_bulk_deallocation_flush_threshold"):
         connection.execute(f"SET {setting} = '{_KEPT_FREE}'")
     connection.execute(f"SET write_buffer_row_group_count = {_ROW_GROUPS_IN_MEMORY}")
-    connection.execute(f"SET threads = {_THREADS}")
     if not _is_time_to_merge(connection):
         connection.execute("SET max_vacuum_tasks = 0")
 

@@ -49,35 +49,39 @@ class Parser(Protocol[Parsed_co]):
         """What a body holds; None, or any exception, where that is not plain."""
 
 
-class _Switching:
-    """Lets threads take turns oftener while second processes are at work.
+class _AtWork:
+    """How many second processes are at work: together with this one, no more than there are cores.
 
-    By Python's own setting, whoever waits for an answer may wait another 5 ms while a thread computes.
-    Parsing takes no longer than that, and meanwhile the second process would stand still.
+    While there is one, threads take turns oftener. By Python's own setting, whoever waits for an answer may
+    wait another 5 ms while a thread computes. Parsing takes no longer than that, and meanwhile the second
+    process would stand still.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._at_work = 0
+        self._count = 0
         self._usual = 0.0
 
-    def begin(self) -> None:
-        """One more process is at work."""
+    def begin(self) -> bool:
+        """One more is at work; False where no core is left for it."""
         with self._lock:
-            if not self._at_work:
+            if self._count >= _cores() - 1:
+                return False
+            if not self._count:
                 self._usual = sys.getswitchinterval()
                 sys.setswitchinterval(min(self._usual, _SWITCH_SECONDS))
-            self._at_work += 1
+            self._count += 1
+            return True
 
     def end(self) -> None:
         """One less; after the last everything is as it was."""
         with self._lock:
-            self._at_work -= 1
-            if not self._at_work:
+            self._count -= 1
+            if not self._count:
                 sys.setswitchinterval(self._usual)
 
 
-_SWITCHING = _Switching()
+_AT_WORK = _AtWork()
 
 
 class _Line(NamedTuple):
@@ -111,7 +115,7 @@ class ParsingProcess:
     """
 
     def __init__(self, start_after: int = _ENOUGH_BYTES) -> None:
-        self._start_after = start_after if _cores() > 1 else sys.maxsize
+        self._start_after = start_after
         self._seen = 0
         self._state = threading.Lock()
         self._sending = threading.Lock()
@@ -145,7 +149,7 @@ class ParsingProcess:
             self._process = self._line = None
         if process is None or line is None:
             return
-        _SWITCHING.end()
+        _AT_WORK.end()
         process.kill()  # whoever waits for an answer of it finds the end of the line
         process.wait()
         with self._sending, self._receiving:
@@ -158,7 +162,7 @@ class ParsingProcess:
                 return None
             self._seen += size
             if self._line is None:
-                if self._seen >= self._start_after:
+                if self._seen >= self._start_after and _AT_WORK.begin():
                     self._start()
                 return None
             if not self._is_ready and self._line.receiving.poll():
@@ -181,9 +185,9 @@ class ParsingProcess:
         except OSError:  # no interpreter to be found, or no memory: the read goes on in one process
             self._is_closed = True
             ours.close()
+            _AT_WORK.end()
         else:
             self._line = ours
-            _SWITCHING.begin()
         finally:
             theirs.close()
 

@@ -58,6 +58,9 @@ class Engine(Protocol):
     def allow_more_memory(self) -> str | None:
         """Let a warehouse that ran out of memory take more: how much now, None where it may not."""
 
+    def threads(self, most: int) -> AbstractContextManager[None]:
+        """Have the warehouse use no more cores at once than this, where that is ours to say."""
+
 
 class DuckDbEngine:
     """A DuckDB connection as an `Engine`."""
@@ -89,6 +92,16 @@ class DuckDbEngine:
     def allow_more_memory(self) -> str | None:
         """Raise the memory limit; how far, None where there is none or it is at its greatest."""
         return self._memory.allow_more_memory() if self._memory else None
+
+    @contextmanager
+    def threads(self, most: int) -> Iterator[None]:
+        """Use no more cores at once than this; afterwards as many as there are."""
+        self.execute(f"set threads = {most}")
+        try:
+            yield
+        finally:
+            with suppress(WarehouseError):  # after a failure that closed the database
+                self.execute("reset threads")
 
     def _carry_out(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Carry out a statement; in a transaction one that fails takes all that was done with it."""

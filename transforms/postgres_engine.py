@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 
 import psycopg2
 from psycopg2 import errors, extensions
@@ -116,6 +116,10 @@ class PostgresEngine:
 
     def allow_more_memory(self) -> None:
         """Nothing: how much the server takes is its own affair."""
+
+    def threads(self, most: int) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Nothing either."""
+        return nullcontext()
 
 
 def _for_driver(sql: str, parameters: Sequence[object]) -> tuple[str, list[object] | None]:

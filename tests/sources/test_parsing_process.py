@@ -204,8 +204,9 @@ def test_the_second_process_imports_nothing_that_only_asking_and_loading_need(mo
 
 
 def test_threads_take_turns_as_usual_once_the_last_second_process_has_ended(
-    persy_parser: CandidatesParser,
+    persy_parser: CandidatesParser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sources.parsing_process, "_cores", lambda: 3)
     usual = sys.getswitchinterval()
     one, other = _Counting(), _Counting()
     for process in (one, other):
@@ -214,3 +215,13 @@ def test_threads_take_turns_as_usual_once_the_last_second_process_has_ended(
     during = sys.getswitchinterval()
     other.close()
     assert during < usual == sys.getswitchinterval()
+
+
+def test_no_more_processes_are_at_work_than_there_are_cores(persy_parser: CandidatesParser) -> None:
+    with closing(_Counting()) as one, closing(_Counting()) as other:
+        for process in (one, other):
+            process.parse(persy_parser, LIST % 1)
+        assert (one._process is None, other._process is None) == (False, True)
+        one.close()
+        other.parse(persy_parser, LIST % 2)
+        assert other._process is not None

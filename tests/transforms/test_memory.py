@@ -85,3 +85,12 @@ def _mebibytes(connection: duckdb.DuckDBPyConnection) -> float:
 def test_a_limit_below_the_first_is_the_first() -> None:
     with duckdb.connect() as connection:
         assert MemoryAllowance(connection, "300MB").allow_more_memory() is None
+
+
+def test_threads_are_few_for_as_long_as_it_is_said(tmp_path: Path) -> None:
+    query = "select current_setting('threads')"
+    with open_warehouse(tmp_path) as engine:
+        usual = engine.fetch(query)
+        with engine.threads(1):
+            during = engine.fetch(query)
+        assert (during, engine.fetch(query)) == ([(1,)], usual)
