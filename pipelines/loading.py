@@ -148,7 +148,8 @@ class ToolLoader:
                 if allowed is None:
                     raise
                 self._told(f"DuckDB ran out of memory while loading, and tries again with {allowed}")
-                run = self._pipeline.load
+                if error.step == "load":  # before that step nothing waits yet, so all is done again
+                    run = self._pipeline.load
             else:
                 return
 
@@ -186,12 +187,14 @@ def drain_all(
 def _joined(spools: Iterable[VersionSpool]) -> Iterator[pa.Table]:
     """Their rows in tables of a good size: each costs dlt 4 ms, and many small connections have one each."""
     waiting: list[pa.Table] = []
+    rows = 0
     for spool in spools:
         for table in spool.tables():
             waiting.append(table)
-            if sum(one.num_rows for one in waiting) >= ROWS_A_TABLE:
+            rows += table.num_rows
+            if rows >= ROWS_A_TABLE:
                 yield pa.concat_tables(waiting)
-                waiting = []
+                waiting, rows = [], 0
     if waiting:
         yield pa.concat_tables(waiting)
 

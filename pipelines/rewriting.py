@@ -6,6 +6,7 @@ left is copied to a new file, which takes the old one's place at once.
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -56,18 +57,26 @@ def _copy(database: Path, fresh: Path, most_memory: str) -> None:
 
 def _fill(connection: duckdb.DuckDBPyConnection, database: Path, fresh: Path) -> None:
     """Make the new file, of which nothing is left where that fails."""
-    fresh.unlink(missing_ok=True)
+    for leftover in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+        leftover.unlink(missing_ok=True)
     connection.execute(f"ATTACH {quoted_path(fresh)} AS fresh")
     try:
         fresh.chmod(0o600)
         connection.execute("COPY FROM DATABASE before TO fresh")
-        if _counts(connection, "before") != _counts(connection, "fresh"):
-            raise WarehouseError(
-                f"The new file for {database} does not hold what the old one does",
-                "Run the same again; if it happens once more, report it. The file before stays as it was",
-            )
-    finally:
-        connection.execute("DETACH fresh")
+        _refuse_difference(connection, database)
+    except BaseException:
+        with suppress(duckdb.Error):  # what went wrong first is what must be told
+            connection.execute("DETACH fresh")
+        raise
+    connection.execute("DETACH fresh")
+
+
+def _refuse_difference(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
+    if _counts(connection, "before") != _counts(connection, "fresh"):
+        raise WarehouseError(
+            f"The new file for {database} does not hold what the old one does",
+            "Run the same again; if it happens once more, report it. The file before stays as it was",
+        )
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, name: str) -> Counts:

@@ -29,6 +29,11 @@ _ENOUGH_BYTES = 8_000_000
 """From here on a read takes long enough for a process to be worth its start."""
 _AT_ONCE = 2
 """One answer that is being parsed, and one that waits for it."""
+_PARSER, _BODY = b"P", b"B"
+"""What a message begins with. A body follows the number of its parser."""
+_NUMBER_BYTES = 4
+_PATIENCE_SECONDS = 60.0
+"""Nothing takes as long to parse: somebody has stopped the process."""
 _PIPE_BYTES = 1 << 20
 """The most that Linux gives to whoever is not root."""
 _SWITCH_SECONDS = 0.001
@@ -125,21 +130,25 @@ class ParsingProcess:
         self._numbers: dict[int, tuple[int, Any, Any]] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._line: _Line | None = None
-        self._is_ready = self._is_closed = False
+        self._is_ready = False
+        self._is_closed = not _has_interpreter()
 
     def parse(self, parser: Parser[Parsed], body: bytes) -> Parsed | None:
         """What the second process makes of a body; None where the caller must parse it."""
-        line = self._ready(len(body))
-        if line is None or not self._free.acquire(blocking=False):
-            return None
         try:
-            decoder, reply = self._ask(line, parser, body)
-            return decoder.decode(reply) if reply else None
-        except (OSError, EOFError, pickle.PicklingError):  # it is gone, or was never able to
+            line = self._ready(len(body))
+            if line is None or not self._free.acquire(blocking=False):
+                return None
+            try:
+                return self._asked(line, parser, body)
+            finally:
+                self._free.release()
+        except Exception:  # noqa: BLE001 - it is gone, or out of step: whatever it is, the caller can parse
             self.close()
             return None
-        finally:
-            self._free.release()
+        except BaseException:  # stopped, perhaps in the middle of a message
+            self.close()
+            raise
 
     def close(self) -> None:
         """End the second process; from now on every caller parses."""
@@ -182,33 +191,34 @@ class ParsingProcess:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # a traceback could quote what it parsed
             )
-        except OSError:  # no interpreter to be found, or no memory: the read goes on in one process
-            self._is_closed = True
+        except BaseException:  # no interpreter to be found, or no memory
             ours.close()
             _AT_WORK.end()
-        else:
-            self._line = ours
+            raise
         finally:
             theirs.close()
+        self._line = ours
 
-    def _ask(self, line: _Line, parser: Parser[Parsed], body: bytes) -> tuple[Any, bytes]:
+    def _asked(self, line: _Line, parser: Parser[Parsed], body: bytes) -> Parsed | None:
         reply: Future[bytes] = Future()
         with self._sending:
             number, decoder = self._introduced(line.sending, parser)
-            line.sending.send(number)
-            line.sending.send_bytes(body)
+            line.sending.send_bytes(_BODY + number.to_bytes(_NUMBER_BYTES) + body)
             self._replies.append(reply)
         while not reply.done():  # answers come in order, to whoever listens
             with self._receiving:
                 if not reply.done():
+                    if not line.receiving.poll(_PATIENCE_SECONDS):
+                        raise TimeoutError
                     self._replies[0].set_result(line.receiving.recv_bytes())
                     self._replies.popleft()
-        return decoder, reply.result()
+        parsed = reply.result()
+        return decoder.decode(parsed) if parsed else None
 
-    def _introduced(self, sending: Connection, parser: Parser[Any]) -> tuple[int, Any]:
+    def _introduced(self, sending: Connection, parser: Parser[Parsed]) -> tuple[int, Any]:
         """The number by which the process knows a parser, and what reads its answers."""
         if id(parser) not in self._numbers:
-            sending.send(parser)
+            sending.send_bytes(_PARSER + pickle.dumps(parser))
             # with the parser itself, as the id of one that is gone may become another's
             introduced = (len(self._numbers), msgspec.msgpack.Decoder(parser.parsed_type), parser)
             self._numbers[id(parser)] = introduced
@@ -220,7 +230,7 @@ def serve(receiving: int, sending: int) -> None:
     """Parse what comes until nobody sends any more: the program of the second process.
 
     Args:
-        receiving: the open end of a pipe. First a parser comes, later its number and a body, or another.
+        receiving: the open end of a pipe. First a parser comes, later a body and its number, or another.
         sending: that of the pipe for what they become.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; ours ends with its parent
@@ -230,11 +240,12 @@ def serve(receiving: int, sending: int) -> None:
     with closing(line), suppress(EOFError, OSError):
         line.sending.send_bytes(b"ready")
         while True:
-            message = line.receiving.recv()
-            if isinstance(message, int):
-                line.sending.send_bytes(_reply(parse[message], line.receiving.recv_bytes(), encoder))
+            message = line.receiving.recv_bytes()
+            if message.startswith(_PARSER):
+                parse.append(pickle.loads(message[1:]).parse)  # noqa: S301 - of our own, never of a vendor
             else:
-                parse.append(message.parse)
+                number = int.from_bytes(message[1 : 1 + _NUMBER_BYTES])
+                line.sending.send_bytes(_reply(parse[number], message[1 + _NUMBER_BYTES :], encoder))
 
 
 def _reply(parse: Callable[[bytes], Any], body: bytes, encoder: msgspec.msgpack.Encoder) -> bytes:
@@ -243,6 +254,12 @@ def _reply(parse: Callable[[bytes], Any], body: bytes, encoder: msgspec.msgpack.
         return b"" if parsed is None else encoder.encode(parsed)
     except Exception:  # noqa: BLE001 - the asking process parses it again, and says what is wrong
         return b""
+
+
+def _has_interpreter() -> bool:
+    """Whether Python can be started: inside of another program, what started is that program."""
+    name = os.path.basename(sys.executable or "").lower()  # noqa: PTH119 - a text, and perhaps no path
+    return name.startswith(("python", "pypy")) and not getattr(sys, "frozen", False)
 
 
 def _cores() -> int:

@@ -52,7 +52,10 @@ class MemoryAllowance:
         """Allow the most for something that cannot be tried again."""
         self._set(self._most)
         yield
-        self._set(self._now)
+        try:
+            self._set(self._now)
+        except duckdb.OutOfMemoryException:  # so much is still in use: what was done is done all the same
+            self._now = self._most
 
     def _set(self, limit: int) -> None:
         self._connection.execute(f"SET memory_limit = '{limit // 1_000}KB'")

@@ -10,6 +10,9 @@ from sources.pages import Unreadable
 from sources.persy.candidates import Candidate, CandidateReader, unreadable_at
 from sources.resolved_endpoint import ResolvedEndpoint
 
+_LARGEST_GUESSED = 16_000_000
+"""In bytes: of larger pages, one at a time is enough for memory."""
+
 
 class Candidates(NamedTuple):
     """The candidates of one list."""
@@ -42,8 +45,9 @@ class CandidatesParser:
 
     def parse(self, body: bytes) -> Candidates | None:
         """What a list holds; None where the answer needs a closer look."""
-        found = self.candidates(clean_json(body))
-        return found if found.candidates else None
+        document = clean_json(body)
+        found = None if document.members is None else self.candidates(document)
+        return found if found is not None and found.candidates else None
 
     def candidates(self, document: JsonText) -> Candidates:
         """What stands in a document where the list belongs."""
@@ -62,8 +66,12 @@ class CandidatesParser:
     def last_second(self, body: bytes, length: int) -> datetime | None:
         """The second of the last change of the last candidate, of a list that fills its page of `length`.
 
-        A guess where the next page begins, made long before the whole is parsed: None where there is none.
+        A guess where the next page begins, made long before the whole is parsed; None where there is none.
+        There must be none for an answer that will be asked for again: then what is guessed would be read
+        before it, and who was modified between the two could be on neither.
         """
+        if len(body) > _LARGEST_GUESSED or not body.lstrip().startswith(b"{"):
+            return None
         try:
             items = list_slices(slice_at(body, self._endpoint.records) or b"")
             found = (

@@ -8,6 +8,7 @@ wrongly is not used.
 import threading
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -42,13 +43,13 @@ class PagesAhead:
 
     Args:
         fetch: fetches one.
-        may_guess: whether the vendor takes a moment to begin with.
+        in_flight: how many requests may be on their way at once; with one, nothing is guessed.
     """
 
-    def __init__(self, fetch: Fetch, *, may_guess: bool) -> None:
+    def __init__(self, fetch: Fetch, in_flight: int) -> None:
         self._fetch = fetch
-        self._may_guess = may_guess
-        self._pool = ThreadPoolExecutor(_MOST_ON_THEIR_WAY, "candidates")
+        self._may_guess = in_flight > 1
+        self._pool = ThreadPoolExecutor(min(_MOST_ON_THEIR_WAY, in_flight), "candidates")
         self._lock = threading.Lock()
         self._ahead: deque[_OnItsWay] = deque()
         self._last: _OnItsWay | None = None
@@ -56,7 +57,8 @@ class PagesAhead:
     def get(self, since: datetime | None, window: Window) -> CandidatePage:
         """The page of a window of what was modified since a moment, as `PersyPages.fetch` gives it."""
         if not self._may_guess or window.start:
-            return self._fetch(since, window)
+            # By the pool too, so that never more are on their way than may be.
+            return self._pool.submit(self._fetch, since, window).result()
         with self._lock:
             if not self._ahead or (self._ahead[0].since, self._ahead[0].window) != (since, window):
                 self._ahead.clear()
@@ -66,22 +68,24 @@ class PagesAhead:
         return asked.page.result()
 
     def close(self) -> None:
-        """Wait for what is on its way, and ask for no more."""
+        """Ask for no more. What is on its way nobody wants; it ends with the client."""
         with self._lock:
             self._ahead.clear()
             self._last = None
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _ask(self, since: datetime | None, window: Window) -> None:
-        self._last = _OnItsWay(since, window)
-        self._ahead.append(self._last)
-        self._pool.submit(self._carry_out, self._last)
+        asked = _OnItsWay(since, window)
+        self._pool.submit(self._carry_out, asked)
+        self._last = asked
+        self._ahead.append(asked)
 
     def _ask_for_following(self) -> None:
         """Ask for the page behind the last that was asked for, where it is told and there is room for it."""
         last = self._last
         if last is not None and last.following is not None and len(self._ahead) < _MOST_ON_THEIR_WAY:
-            self._ask(last.following, last.window)
+            with suppress(RuntimeError):  # without a thread to be had, there is no guess
+                self._ask(last.following, last.window)
 
     def _carry_out(self, asked: _OnItsWay) -> None:
         def tell(second: datetime) -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +15,10 @@ import pytest
 
 import sources.parsing_process
 from sources.connections import CovetoConnection, PersyConnection
+from sources.coveto.answers import ListParser
+from sources.coveto.reader import PACKAGE as COVETO
 from sources.coveto.reader import read_connection as read_coveto
+from sources.coveto.xml_records import Shape
 from sources.endpoints import resolve_endpoints
 from sources.known_versions import KnownVersions
 from sources.observing import SilentObserver
@@ -27,6 +31,9 @@ from sources.reading import ModelReading, ReadPlan
 LIST = (
     b'{"Candidates":[{"CandidateRecordInfo":{"Id":{"IdValue":"%d"}},'
     b'"PositionOpening":[{"PositionRecordInfo":{"Id":{"IdValue":"J"}}}]}]}'
+)
+COVETO_CONNECTION = CovetoConnection.model_validate(
+    {"name": "acme", "subdomain": "acme", "customer_number": "1", "api_key": "1"}
 )
 Versions = dict[str, dict[str, tuple[str | None, str | None]]]
 
@@ -185,6 +192,57 @@ def test_the_second_process_ends_when_the_first_is_gone(persy_parser: Candidates
         assert line is not None
         os.dup2(os.open(os.devnull, os.O_RDWR), line.sending.fileno())  # as when a process dies
         assert process.wait(timeout=20) == 0
+
+
+def test_an_exception_in_the_middle_of_a_message_ends_the_second_process(
+    persy_parser: CandidatesParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*_: object) -> None:
+        raise MemoryError
+
+    with closing(_Counting()) as parsing:
+        parsing.parse(persy_parser, LIST % 1)
+        parsing.parse(persy_parser, LIST % 2)
+        monkeypatch.setattr(Connection, "recv_bytes", lacking)
+        assert parsing.parse(persy_parser, LIST % 3) is None
+        monkeypatch.undo()
+        assert parsing._process is None
+        assert parsing.parse(persy_parser, LIST % 4) is None
+
+
+def test_a_parser_that_cannot_travel_is_used_by_the_caller_alone() -> None:
+    deepest = shape = Shape()
+    for _ in range(2_000):
+        shape.children["a"] = shape = Shape()
+    with closing(_Counting()) as parsing:
+        parser = ListParser("answer", deepest, resolve_endpoints(COVETO, COVETO_CONNECTION)["jobs"])
+        assert [parsing.parse(parser, b"<x/>") for _ in range(3)] == [None] * 3
+
+
+def test_an_answer_that_is_a_list_needs_a_closer_look(persy_parser: CandidatesParser) -> None:
+    assert persy_parser.parse(b"[" + LIST % 1 + b"]") is None
+
+
+def test_nothing_is_guessed_of_an_answer_that_is_a_list(persy_parser: CandidatesParser) -> None:
+    dated = (
+        b'{"Candidates":[{"CandidateRecordInfo":{"Id":{"IdValue":"1"},'
+        b'"LastModificationDate":"2026-05-01T08:00:00+02:00"}}]}'
+    )
+    noon = datetime(2026, 5, 1, 6, tzinfo=UTC)
+    assert (persy_parser.last_second(dated, 1), persy_parser.last_second(b"[" + dated + b"]", 1)) == (
+        noon,
+        None,
+    )
+
+
+@pytest.mark.parametrize("host", ["", "/usr/bin/uwsgi"])
+def test_inside_of_another_program_no_process_is_started(
+    host: str, persy_parser: CandidatesParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources.parsing_process.sys, "executable", host)
+    with closing(ParsingProcess(start_after=0)) as parsing:
+        assert [parsing.parse(persy_parser, LIST % number) for number in range(3)] == [None] * 3
+        assert parsing._process is None
 
 
 def test_without_an_interpreter_the_read_goes_on_alone(

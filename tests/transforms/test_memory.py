@@ -94,3 +94,19 @@ def test_threads_are_few_for_as_long_as_it_is_said(tmp_path: Path) -> None:
         with engine.threads(1):
             during = engine.fetch(query)
         assert (during, engine.fetch(query)) == ([(1,)], usual)
+
+
+def test_what_was_committed_is_done_where_the_limit_cannot_be_lowered_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.memory.FIRST_BYTES", 1_000_000)
+    with open_warehouse(tmp_path, "2GB") as engine:
+        engine.allow_more_memory()
+        engine.connection.execute("set memory_limit = '2GB'")
+        engine.execute("create table made (number integer)")
+        pinned = engine.connection.cursor()
+        query = "select range, list(md5(range::text)) from range(400000) group by range"
+        pinned.execute(query).fetchone()  # which holds on to what it has grouped
+        with engine.transaction():
+            engine.execute("insert into made values (1)")
+        assert engine.fetch("select * from made") == [(1,)]

@@ -1,5 +1,7 @@
 """DuckDB that begins with too little memory: the run goes on with more, and gives what it always gives."""
 
+import dlt
+import duckdb
 import pytest
 
 from pipelines import sync
@@ -28,3 +30,21 @@ def test_a_first_sync_that_lacks_memory_takes_more_and_gives_the_same_tables(
     assert contents(folder) == undisturbed.first
     assert "DuckDB ran out of memory while loading, and tries again with 8 MB" in told.lines
     assert "DuckDB ran out of memory; nothing was changed, and it tries again with 64 MB" in told.lines
+
+
+def test_memory_that_lacks_before_anything_waits_to_be_loaded_loses_nothing(
+    folder: Folder, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restore = dlt.Pipeline._restore_state_from_destination
+    asked: list[object] = []
+
+    def lacking(pipeline: dlt.Pipeline) -> object:
+        asked.append(pipeline)
+        if len(asked) == 1:
+            raise duckdb.OutOfMemoryException("could not allocate")
+        return restore(pipeline)
+
+    monkeypatch.setattr(dlt.Pipeline, "_restore_state_from_destination", lacking)
+    assert sync(folder.path).exit_code == 0
+    assert contents(folder) == undisturbed.first
+    assert len(asked) > 1
