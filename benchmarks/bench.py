@@ -133,14 +133,19 @@ class Bench:
         reach: float | None,
         beyond: float | None = None,
         more_is_better: bool = False,
+        by_cpu: bool = True,
         note: str = "",
     ) -> None:
-        """Note one result divided by another, each a row: seconds, whatever the size that it was run at."""
+        """Note one result divided by another, each a row: seconds, whatever the size that it was run at.
+
+        Not `by_cpu` where the question is what two cores do together.
+        """
+        cpu = (above.cpu_seconds / above.rows) / (below.cpu_seconds / below.rows)
         self.findings.append(
             Finding(
                 what,
                 (above.seconds / above.rows) / (below.seconds / below.rows),
-                (above.cpu_seconds / above.rows) / (below.cpu_seconds / below.rows),
+                cpu if by_cpu else None,
                 reach,
                 beyond,
                 more_is_better,

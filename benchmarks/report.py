@@ -35,7 +35,9 @@ more: a sync takes a second or two however little there is to read.
   tables.
 - **the network alone** is the requests of a sync of many small connections, sent again by plain requests with
   a session a connection, as many at once: that is what the target on connections is beyond.
-- **ours** is `ats sync`, to published unified tables, unless it says otherwise.
+- **ours** is `ats sync`, to published unified tables, unless it says otherwise. Nothing is configured: a
+  large read parses in two processes, and transforms take one core and some 400 MB (`transform_threads`,
+  `duckdb_memory_limit`).
 - **peers** (`make bench PEERS=1`) read the same Persy tenant, each in an environment of its own, which the
   benchmark makes with pip: dlt's `rest_api_source` tuned (no compression, Parquet, no child tables,
   appended), and a tap made with singer-sdk piped into target-duckdb, on DuckDB 1.1.3, as with a newer one
