@@ -16,6 +16,7 @@ from pipelines.known_in_duckdb import DuckDbQueries
 from pipelines.places import Places
 from pipelines.raw_destinations import raw_destination, server_of
 from pipelines.tools import TOOLS, Tool
+from pipelines.warehouse import tells_of_damage
 from sources.errors import WarehouseError
 from sources.known_versions import DltQueries, KnownVersions
 from sources.raw_log import raw_resources
@@ -144,7 +145,8 @@ class ToolLoader:
             try:
                 run()
             except PipelineStepFailed as error:
-                allowed = self._engine.allow_more_memory() if _lacked_memory(error) else None
+                is_of_memory = isinstance(_cause_in_duckdb(error), duckdb.OutOfMemoryException)
+                allowed = self._engine.allow_more_memory() if is_of_memory else None
                 if allowed is None:
                     raise
                 self._told(f"DuckDB ran out of memory while loading, and tries again with {allowed}")
@@ -211,10 +213,11 @@ def _with_many_rows(readings: Sequence[ModelReading]) -> list[str]:
     return [model for model, count in rows.items() if count >= _MANY_ROWS]
 
 
-def _lacked_memory(error: BaseException | None) -> bool:
-    while error is not None and not isinstance(error, duckdb.OutOfMemoryException):
+def _cause_in_duckdb(error: BaseException | None) -> duckdb.Error | None:
+    """What DuckDB said, where that is behind an error of dlt's."""
+    while error is not None and not isinstance(error, duckdb.Error):
         error = error.__cause__ or error.__context__
-    return error is not None
+    return error
 
 
 @contextmanager
@@ -223,6 +226,9 @@ def _plainly(what: str) -> Iterator[None]:
     try:
         yield
     except PipelineStepFailed as error:
+        cause = _cause_in_duckdb(error)
+        if cause is not None and tells_of_damage(str(cause)):
+            raise cause from error  # the warehouse, which knows its file, says what to do
         reason = type(error.exception).__name__ if error.exception is not None else type(error).__name__
         raise WarehouseError(
             f"{what} could not be loaded in step {error.step} ({reason})",

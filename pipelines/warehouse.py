@@ -186,7 +186,7 @@ def _unopened(database: Path, text: str) -> WarehouseError:
             f"{database} is open in {who}",
             "Close it there; to look at the tables, open warehouse.duckdb instead, which no run locks",
         )
-    if any(sign in text for sign in ("not a valid DuckDB", "Corrupt", "Could not read enough bytes")):
+    if tells_of_damage(text):
         return _damaged(database)
     if not database.exists():
         return WarehouseError(f"{database} is not there", "Run `ats sync` first")
@@ -194,6 +194,11 @@ def _unopened(database: Path, text: str) -> WarehouseError:
         f"{database} cannot be opened",
         f"Check that you may read and write it, and that the disk is not full; {database.parent} holds it",
     )
+
+
+def tells_of_damage(text: str) -> bool:
+    """Whether DuckDB means by an error that a file does not hold what it should."""
+    return any(sign in text for sign in ("not a valid DuckDB", "Corrupt", "Could not read enough bytes"))
 
 
 def _broken_off(database: Path, text: str) -> WarehouseError:

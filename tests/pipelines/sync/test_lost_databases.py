@@ -113,19 +113,23 @@ def cut(path: Path, share: float) -> None:
     os.truncate(path, int(path.stat().st_size * share))
 
 
-def overwrite(path: Path, share: float) -> None:
+def overwrite(path: Path, begin: float, end: float | None = None) -> None:
+    """Overwrite a part of a file, given by shares of its size; 16 kB where no end is named."""
+    size = path.stat().st_size
+    length = 16_384 if end is None else int(size * (end - begin))
     with path.open("r+b") as file:
-        file.seek(int(path.stat().st_size * share))
-        file.write(bytes(range(256)) * 64)
+        file.seek(int(size * begin))
+        file.write((bytes(range(256)) * (length // 256 + 1))[:length])
 
 
+# A run meets what is damaged in what it reads, and it does not read what nothing has changed in.
 DAMAGES: dict[str, Callable[[Path], object]] = {
-    "cut at its end": lambda path: cut(path, 0.95),
+    "cut at its end": lambda path: cut(path, 0.75),
     "cut to a piece": lambda path: cut(path, 0.01),
     "overwritten at its start": lambda path: overwrite(path, 0.0),
-    "overwritten in the middle": lambda path: overwrite(path, 0.5),
-    "overwritten further on": lambda path: overwrite(path, 0.3),
-    "overwritten at its end": lambda path: overwrite(path, 0.7),
+    "overwritten in the middle": lambda path: overwrite(path, 0.4, 0.7),
+    "overwritten further on": lambda path: overwrite(path, 0.1, 0.4),
+    "overwritten at its end": lambda path: overwrite(path, 0.7, 1.0),
     "something else": lambda path: path.write_bytes(b"no database at all" * 3000),
 }
 
@@ -186,11 +190,30 @@ def test_without_any_database_who_was_forgotten_is_not_read_again(
     assert len(coveto.requests) == asked
 
 
-def test_status_of_a_damaged_database_is_two_lines(edited: Folder) -> None:
-    cut(edited.path / WORK, 0.6)
-    lose(edited, PUBLISHED)
-    shutil.copyfile(edited.path / WORK, edited.path / PUBLISHED)
-    assert [one.last_success for one in connection_statuses(edited.path)] == [None, None]
+@pytest.fixture
+def cut_in_both(edited: Folder) -> Callable[[float], Folder]:
+    """Cuts both databases to a share of their size."""
+
+    def cut_to(share: float) -> Folder:
+        cut(edited.path / WORK, share)
+        lose(edited, PUBLISHED)
+        shutil.copyfile(edited.path / WORK, edited.path / PUBLISHED)
+        return edited
+
+    return cut_to
+
+
+def test_status_of_a_database_that_cannot_be_opened_knows_of_no_read(
+    cut_in_both: Callable[[float], Folder],
+) -> None:
+    assert [one.last_success for one in connection_statuses(cut_in_both(0.01).path)] == [None, None]
+
+
+def test_status_of_a_damaged_database_is_two_lines(cut_in_both: Callable[[float], Folder]) -> None:
+    folder = cut_in_both(0.6)
+    with pytest.raises(WarehouseError, match="is damaged") as raised:
+        connection_statuses(folder.path)
+    assert len(str(raised.value).splitlines()) == 2
 
 
 @pytest.fixture
