@@ -27,8 +27,8 @@ Parsed_co = TypeVar("Parsed_co", covariant=True)
 
 _ENOUGH_BYTES = 8_000_000
 """From here on a read takes long enough for a process to be worth its start."""
-_AT_ONCE = 2
-"""One answer that is being parsed, and one that waits for it."""
+_AT_ONCE = 4
+"""One answer that is being parsed and three that wait: with fewer, the caller parses too much itself."""
 _PARSER, _BODY = b"P", b"B"
 """What a message begins with. A body follows the number of its parser."""
 _NUMBER_BYTES = 4

@@ -7,14 +7,22 @@ from itertools import islice
 
 from sources.pages import Page, Window
 
+_PARSED = 2
+"""Pages that may wait to be taken, beside those in flight, so that whoever parses never waits for a page."""
+
 
 class Prefetcher:
-    """Fetches the windows that are likely to come next before they are asked for."""
+    """Fetches the windows that are likely to come next before they are asked for.
+
+    Args:
+        fetch: fetches one, and sees to it that no more are in flight at once than may be.
+        in_flight: how many that are; with one, none is fetched before it is asked for.
+    """
 
     def __init__(self, fetch: Callable[[Window], Page], in_flight: int) -> None:
         self._fetch = fetch
-        self._ahead = in_flight - 1
-        self._pool = ThreadPoolExecutor(in_flight, "page")
+        self._ahead = in_flight - 1 + _PARSED if in_flight > 1 else 0
+        self._pool = ThreadPoolExecutor(self._ahead + 1, "page")
         self._on_their_way: deque[tuple[Window, Future[Page]]] = deque()
 
     def get(self, window: Window, likely: Iterator[Window]) -> Page:

@@ -104,6 +104,7 @@ class VendorHttp:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         self._lock = threading.Lock()
+        self._in_flight = threading.Semaphore(connection.in_flight)
         self._stopped = threading.Event()
         self._pace = Pace(connection.requests_per_second, connection.retry_after_max_seconds, self._stopped)
 
@@ -132,9 +133,10 @@ class VendorHttp:
         """
         tried = limited = 0
         while True:
-            self._refuse_when_stopped()
             try:
-                answer = self._send(method, url, body, headers, parameters, into)
+                with self._in_flight:
+                    self._refuse_when_stopped()
+                    answer = self._send(method, url, body, headers, parameters, into)
                 self._refuse_redirect(url, answer)
                 return read(answer)
             except TryAgainError as error:

@@ -16,8 +16,8 @@ from typing import Protocol
 from sources.pages import Window
 from sources.persy.pages import CandidatePage, Tell
 
-_MOST_ON_THEIR_WAY = 3
-"""One that is being fetched, two that are being parsed: more would wait for a core."""
+_MOST_ON_THEIR_WAY = 5
+"""One in flight, some that are being parsed, and some that wait to be taken: so nobody waits for another."""
 
 
 class Fetch(Protocol):
@@ -43,13 +43,13 @@ class PagesAhead:
 
     Args:
         fetch: fetches one.
-        in_flight: how many requests may be on their way at once; with one, nothing is guessed.
+        may_guess: whether the vendor takes a moment to begin with.
     """
 
-    def __init__(self, fetch: Fetch, in_flight: int) -> None:
+    def __init__(self, fetch: Fetch, *, may_guess: bool) -> None:
         self._fetch = fetch
-        self._may_guess = in_flight > 1
-        self._pool = ThreadPoolExecutor(min(_MOST_ON_THEIR_WAY, in_flight), "candidates")
+        self._may_guess = may_guess
+        self._pool = ThreadPoolExecutor(_MOST_ON_THEIR_WAY + 1, "candidates")
         self._lock = threading.Lock()
         self._ahead: deque[_OnItsWay] = deque()
         self._last: _OnItsWay | None = None
@@ -57,8 +57,7 @@ class PagesAhead:
     def get(self, since: datetime | None, window: Window) -> CandidatePage:
         """The page of a window of what was modified since a moment, as `PersyPages.fetch` gives it."""
         if not self._may_guess or window.start:
-            # By the pool too, so that never more are on their way than may be.
-            return self._pool.submit(self._fetch, since, window).result()
+            return self._fetch(since, window)
         with self._lock:
             if not self._ahead or (self._ahead[0].since, self._ahead[0].window) != (since, window):
                 self._ahead.clear()

@@ -114,8 +114,7 @@ def _scan(
 
     def scan_once(earlier: int) -> ScanOutcome:  # noqa: ARG001 - each scan of Persy proves its chain alone
         since = max((moment for moment in (plan.since, cutoff) if moment is not None), default=None)
-        in_flight = connection.in_flight if has_filter else 1
-        with closing(PagesAhead(pages.fetch, in_flight)) as ahead:
+        with closing(PagesAhead(pages.fetch, may_guess=has_filter)) as ahead:
             scan = KeysetScan(ahead.get, endpoint.page_size, since, has_filter=has_filter)
             for page in scan:
                 _take(readings, openings, page, plan)

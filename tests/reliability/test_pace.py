@@ -81,6 +81,11 @@ def test_without_a_limit_requests_go_side_by_side(watched: Watched) -> None:
     assert 2 <= watched.most_at_once <= 4
 
 
+def test_more_threads_than_in_flight_send_no_more_at_once(watched: Watched) -> None:
+    watched.ask(24, threads=8, in_flight=2)
+    assert watched.most_at_once == 2
+
+
 def test_retry_after_holds_for_all_threads(watched: Watched) -> None:
     watched.tenant.arm(Fault("busy", go.status(429, "1"), nth=1))
     watched.ask(9, threads=3)

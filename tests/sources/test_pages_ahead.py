@@ -40,8 +40,8 @@ class Vendor:
 
 
 @contextmanager
-def ahead(vendor: Vendor, in_flight: int = 4) -> Iterator[PagesAhead]:
-    with closing(PagesAhead(vendor.fetch, in_flight)) as pages:
+def ahead(vendor: Vendor, *, may_guess: bool = True) -> Iterator[PagesAhead]:
+    with closing(PagesAhead(vendor.fetch, may_guess=may_guess)) as pages:
         yield pages
         vendor.parsed.set()
 
@@ -73,11 +73,11 @@ def test_each_page_is_asked_for_once() -> None:
     assert len(set(vendor.asked)) == len(vendor.asked)
 
 
-def test_no_more_than_three_pages_wait_to_be_taken() -> None:
+def test_no_more_than_five_pages_wait_to_be_taken() -> None:
     vendor = Vendor()
     with ahead(vendor) as pages:
         pages.get(None, FIRST)
-    assert len(vendor.asked) <= 4
+    assert len(vendor.asked) <= 6
 
 
 def test_what_was_guessed_wrongly_is_asked_for_as_it_should_be() -> None:
@@ -101,9 +101,9 @@ def test_a_failure_of_a_page_that_was_asked_for_early_is_raised_where_it_is_want
             pages.get(NOON + timedelta(seconds=100), FIRST)
 
 
-def test_nothing_is_guessed_where_one_request_may_be_on_its_way() -> None:
+def test_nothing_is_guessed_where_the_vendor_takes_no_moment() -> None:
     vendor = Vendor()
-    with ahead(vendor, in_flight=1) as pages:
+    with ahead(vendor, may_guess=False) as pages:
         pages.get(None, FIRST)
     assert vendor.asked == [None]
 
