@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.tasks import Found, Task, found_by
+from pipelines.configuration_sections import WholeSettings
 from pipelines.warehouse import open_warehouse
 from transforms.engine import DuckDbEngine
 from transforms.models import Table, load_tables
@@ -51,7 +52,7 @@ def incremental(folder: str, load: str, count: int) -> Task:
 
 def _task(folder: str, *, full_refresh: bool) -> Task:
     def carry_out() -> None:
-        with _warehouse(folder) as engine:
+        with _warehouse(folder) as engine, engine.threads(WholeSettings().transform_threads):
             run_transforms(engine, TransformSettings(), full_refresh=full_refresh)
             engine.execute("checkpoint")
 
