@@ -101,7 +101,9 @@ def raw_destination(engine: Engine) -> RawDestination:
         "port": info.port,
         "query": given | where,
     }
-    destination = postgres(credentials=credentials, type_mapper=RawTypes)
+    # Without dlt's unique constraints on its own tables: a run that was killed between a commit and dlt's
+    # note of it writes the same rows once more, which must do no harm.
+    destination = postgres(credentials=credentials, type_mapper=RawTypes, create_indexes=False)
     return RawDestination(destination, "csv", partial(_settle, engine), partial(_index, engine))
 
 

@@ -313,6 +313,13 @@ def test_a_raw_table_that_was_dropped_by_hand_comes_back_with_its_indexes(server
     assert (contents(server), server.rows(indexes)) == before
 
 
+def test_what_dlt_keeps_for_itself_can_be_written_once_more_after_a_kill(read: ServerFolder) -> None:
+    unique = (
+        "select conname from pg_constraint where contype = 'u' and conrelid::regclass::text like '%_dlt_%'"
+    )
+    assert read.rows(unique) == []
+
+
 def test_a_record_is_found_by_an_index_in_every_large_table(server: ServerFolder) -> None:
     server.sync()
     indexed = server.rows(
