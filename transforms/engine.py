@@ -9,7 +9,7 @@ from typing import Protocol
 import duckdb
 
 from sources.errors import WarehouseError
-from transforms.memory import MemoryAllowance
+from transforms.memory import MemoryAllowance, with_enough_memory
 
 _QUOTED_OR_PLACE = re.compile(r"'(?:[^']|'')*'|\?")
 _SIGNS_OF_FILES = ("Could not write", "Could not read", "No space left", "has been invalidated")
@@ -106,12 +106,9 @@ class DuckDbEngine:
     def _carry_out(self, sql: str) -> duckdb.DuckDBPyConnection:
         """Carry out a statement; in a transaction one that fails takes all that was done with it."""
         with _failures():
-            while True:
-                try:
-                    return self.connection.execute(sql)
-                except duckdb.OutOfMemoryException:
-                    if self._is_in_transaction or self.allow_more_memory() is None:
-                        raise
+            if self._is_in_transaction:
+                return self.connection.execute(sql)
+            return with_enough_memory(self, lambda: self.connection.execute(sql))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -104,9 +104,8 @@ def new_loads(engine: Engine, catalog: Catalog) -> dict[str, list[str]]:
 
 def record_loads(engine: Engine, loads: Mapping[str, Sequence[str]]) -> None:
     """Remember that these loads are transformed."""
-    for tool, load_ids in loads.items():
-        for load_id in load_ids:
-            engine.execute("insert into ats.transformed_loads values (?, ?)", [f"raw_{tool}", load_id])
+    rows = [(f"raw_{tool}", load_id) for tool, load_ids in loads.items() for load_id in load_ids]
+    insert_rows(engine, "ats.transformed_loads", rows)
 
 
 def count_rows(engine: Engine, renderer: Renderer, table: str) -> None:

@@ -16,6 +16,7 @@ from transforms.engine import Engine
 from transforms.incremental import count_rows
 from transforms.paths import nearest
 from transforms.rendering import FOLDER, Renderer
+from transforms.writing import insert_rows
 
 HEADER = ["tool", "connection_id", "source_value", "unified_value"]
 CONNECTION = re.compile(r"(?P<tool>[a-z]+):[a-z0-9_-]{1,40}")
@@ -75,11 +76,8 @@ def store(engine: Engine, renderer: Renderer, rows: Sequence[Mapped]) -> None:
         f"create temporary table mapping_rows (mapping {text}, tool {text}, connection_id {text}, "
         f"source_value {text}, unified_value {text}, priority integer, place integer)"
     )
-    for start in range(0, len(rows), 500):
-        chunk = rows[start : start + 500]
-        marks = ", ".join("(?, ?, ?, ?, ?, ?, ?)" for _ in chunk)
-        values = [cell for place, row in enumerate(chunk, start) for cell in (*vars(row).values(), place)]
-        engine.execute(f"insert into mapping_rows ({names}) values {marks}", values)
+    values = [(*vars(row).values(), place) for place, row in enumerate(rows)]
+    insert_rows(engine, f"mapping_rows ({names})", values)
     engine.execute("delete from ats.mappings")
     engine.execute("insert into ats.mappings " + renderer.render("mappings.sql"))
     engine.execute("drop table mapping_rows")

@@ -19,10 +19,9 @@ from zeep.helpers import serialize_object
 from benchmarks.recorded_pages import RecordedHttp, pages
 from benchmarks.tasks import Found, Task, found_in, without_forms
 from sources.connections import CovetoConnection
-from sources.coveto.answers import fault_of, json_text, soap_body, within
+from sources.coveto.answers import json_text, plain_answer, within
 from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
-from sources.coveto.xml_document import parse_document
 from sources.coveto.xml_records import Shape, XmlConverter
 from sources.endpoints import resolve_endpoints
 from sources.pages import Page, Window
@@ -75,15 +74,13 @@ class _Texts:
 
     def parse(self, body: bytes) -> list[bytes]:
         """The texts of an answer."""
-        document = parse_document(body)
-        found = None if document is None else soap_body(document)
-        answer = None if found is None or fault_of(found) is not None else found.find(self.answer_tag)
+        answer = plain_answer(body, self.answer_tag)
         if answer is None:
             raise ValueError("no answer")
         converter = XmlConverter()
         return [
             json_text(converter.value_of(element, shape))
-            for element, shape in within(answer, self.shape, self.records)
+            for element, shape in within(answer[0], self.shape, self.records)
         ]
 
 

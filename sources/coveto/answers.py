@@ -14,7 +14,7 @@ from sources.coveto.xml_records import NO_SHAPE, Json, Shape, XmlConverter
 from sources.pages import ID_TOO_LONG, Record, Unreadable, is_too_long, numeric_order
 from sources.resolved_endpoint import ResolvedEndpoint
 
-_SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 class Elements(NamedTuple):
@@ -44,13 +44,9 @@ class ListParser:
 
     def parse(self, body: bytes) -> Elements | None:
         """What a list holds that came without a fault; None where the answer needs a closer look."""
-        document = parse_document(body)
-        found = None if document is None else soap_body(document)
-        element = None if found is None or fault_of(found) is not None else found.find(self.answer_tag)
-        if document is None or element is None:
-            return None
-        elements = self.elements(element, document.replaced_characters)
-        return elements if elements.records else None
+        answer = plain_answer(body, self.answer_tag)
+        elements = None if answer is None else self.elements(*answer)
+        return elements if elements is not None and elements.records else None
 
     def elements(self, answer: etree._Element, replaced_characters: int) -> Elements:
         """What the element that the answer's body holds brings."""
@@ -58,16 +54,24 @@ class ListParser:
         return Elements(records, unreadable, _total(answer, self.endpoint.total), replaced_characters)
 
 
+def plain_answer(body: bytes, answer_tag: str) -> tuple[etree._Element, int] | None:
+    """The element that an answer without a fault holds, and how many characters were replaced in it."""
+    document = parse_document(body)
+    found = None if document is None else soap_body(document)
+    element = None if found is None or fault_of(found) is not None else found.find(answer_tag)
+    return None if document is None or element is None else (element, document.replaced_characters)
+
+
 def soap_body(document: Document) -> etree._Element | None:
     """The body of a SOAP envelope; None where the document is none."""
     if etree.QName(document.root).localname != "Envelope":
         return None
-    return document.root.find(f"{{{_SOAP_ENVELOPE}}}Body")
+    return document.root.find(f"{{{SOAP_ENVELOPE}}}Body")
 
 
 def fault_of(body: etree._Element) -> etree._Element | None:
     """The fault that stands where the answer belongs; None where there is none."""
-    return body.find(f"{{{_SOAP_ENVELOPE}}}Fault")
+    return body.find(f"{{{SOAP_ENVELOPE}}}Fault")
 
 
 def elements_at(

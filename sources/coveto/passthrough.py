@@ -8,13 +8,12 @@ from typing import Any
 from lxml import etree
 from zeep.xsd import Base64Binary
 
+from sources.coveto.answers import SOAP_ENVELOPE
 from sources.coveto.client import CovetoClient, Operation, SoapAnswer, SoapRequest
 from sources.coveto.xml_document import parse_document
 from sources.coveto.xml_records import Json, XmlConverter, elements_of
 from sources.endpoints import path_of
 from sources.errors import ConfigurationError, VendorFaultError
-
-_SOAP_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 def request_of_json(client: CovetoClient, name: str, arguments: Mapping[str, object]) -> SoapRequest:
@@ -53,7 +52,7 @@ def request_of_xml(client: CovetoClient, name: str, text: str) -> SoapRequest:
             "The body is no well-formed XML, or brings a DOCTYPE", "Correct it; nothing was sent"
         )
     envelope = _enveloped(document.root)
-    body = envelope.find(f"{{{_SOAP_ENVELOPE}}}Body")
+    body = envelope.find(f"{{{SOAP_ENVELOPE}}}Body")
     content = body[0] if body is not None and len(body) == 1 else None
     expected = operation.binding.input.body.qname
     if content is None or content.tag != str(expected):
@@ -124,10 +123,10 @@ def _bytes(value: object, path: str, problems: list[str]) -> bytes | None:
 
 
 def _enveloped(root: etree._Element) -> etree._Element:
-    if root.tag == f"{{{_SOAP_ENVELOPE}}}Envelope":
+    if root.tag == f"{{{SOAP_ENVELOPE}}}Envelope":
         return root
-    envelope = etree.Element(f"{{{_SOAP_ENVELOPE}}}Envelope", nsmap={"soap-env": _SOAP_ENVELOPE})
-    etree.SubElement(envelope, f"{{{_SOAP_ENVELOPE}}}Body").append(root)
+    envelope = etree.Element(f"{{{SOAP_ENVELOPE}}}Envelope", nsmap={"soap-env": SOAP_ENVELOPE})
+    etree.SubElement(envelope, f"{{{SOAP_ENVELOPE}}}Body").append(root)
     return envelope
 
 

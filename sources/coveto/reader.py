@@ -5,6 +5,7 @@ With `only_created`, candidates and applications are asked for one by one, never
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 from sources.chained_scan import ChainedScan, ScanOutcome
 from sources.connections import CREATED_MODELS, CovetoConnection
@@ -43,22 +44,19 @@ def read_connection(
         ):
             for reading in readings:
                 pages = CovetoPages(client, endpoints[reading.model], parsing)
-                _read_or_fail_alone(pages, endpoints[reading.model], reading, plan, observer)
+                with _failing_alone(reading):
+                    _read_model(pages, endpoints[reading.model], reading, plan, observer)
     except SourceError as error:
         for reading in readings:
             reading.fail(error)
     return readings
 
 
-def _read_or_fail_alone(
-    pages: CovetoPages,
-    endpoint: ResolvedEndpoint,
-    reading: ModelReading,
-    plan: ReadPlan,
-    observer: Observer,
-) -> None:
+@contextmanager
+def _failing_alone(reading: ModelReading) -> Iterator[None]:
+    """Let what the credentials or the vendor refuse fail this model and no other."""
     try:
-        _read_model(pages, endpoint, reading, plan, observer)
+        yield
     except (PermissionDeniedError, VendorFaultError) as error:
         reading.fail(error)
 

@@ -33,7 +33,7 @@ class _OnItsWay:
 
     since: datetime | None
     window: Window
-    page: Future[CandidatePage] = field(default_factory=Future)
+    page: Future[CandidatePage] = field(init=False)
     following: datetime | None = None
     """What the next page is guessed to begin with."""
 
@@ -75,7 +75,7 @@ class PagesAhead:
 
     def _ask(self, since: datetime | None, window: Window) -> None:
         asked = _OnItsWay(since, window)
-        self._pool.submit(self._carry_out, asked)
+        asked.page = self._pool.submit(self._carry_out, asked)
         self._last = asked
         self._ahead.append(asked)
 
@@ -86,14 +86,11 @@ class PagesAhead:
             with suppress(RuntimeError):  # without a thread to be had, there is no guess
                 self._ask(last.following, last.window)
 
-    def _carry_out(self, asked: _OnItsWay) -> None:
+    def _carry_out(self, asked: _OnItsWay) -> CandidatePage:
         def tell(second: datetime) -> None:
             with self._lock:
                 if asked is self._last and (asked.since is None or second > asked.since):
                     asked.following = second
                     self._ask_for_following()
 
-        try:
-            asked.page.set_result(self._fetch(asked.since, asked.window, tell))
-        except BaseException as error:  # noqa: BLE001 - raised where the page is asked for
-            asked.page.set_exception(error)
+        return self._fetch(asked.since, asked.window, tell)
