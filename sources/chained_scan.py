@@ -128,9 +128,13 @@ class ChainedScan:
     def _following(self, window: Window, place: "_Place") -> Iterator[Window]:
         """The windows that come next if nothing changes meanwhile."""
         total = self.outcome.total
-        while total is not None and window.start + (place.stride or window.size) < total:
+        if total is None:
+            return
+        while window.start + (place.stride or window.size) < total:
             window = window_at(window.start + (place.stride or window.size) - 1, place.size, self.paging)
             yield window
+        if window.start < total - 1:  # the last row once more: that nothing follows it ends the scan
+            yield window_at(total - 1, place.size, self.paging)
 
     def _is_chained(self, page: Page) -> bool:
         if page.start == 0:

@@ -11,6 +11,7 @@ from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -55,6 +56,17 @@ class JsonText:
     def has_long_number(self) -> bool:
         """Whether it may hold a whole number that orjson would not keep."""
         return _LONG_NUMBER in self.body.translate(_DIGITS_AS_ZEROS)
+
+
+def is_clean(body: bytes) -> bool:
+    """Whether `clean_json` gives this text as it is, unless it holds NaN or the infinities, or is no JSON."""
+    if body.startswith(BOM_UTF8) or (b"\\u" in body and _SUSPECT.search(body) is not None):
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def clean_json(body: bytes) -> JsonText:
@@ -116,6 +128,51 @@ class MemberDecoder:
             return self._nothing
 
 
+class PathDecoder:
+    """Gives the slices at some paths of objects, as `slice_at` does, in one pass over each text.
+
+    Args:
+        paths: where the slices are.
+        items_of: one of the paths, if what is there shall be parted, where it is a list.
+    """
+
+    def __init__(self, *paths: tuple[str, ...], items_of: tuple[str, ...] = ()) -> None:
+        self._paths = paths
+        self._decoder = msgspec.json.Decoder(_struct_of(paths, items_of))
+        self._get = [attrgetter(".".join(map(_field_of, path))) for path in paths]
+
+    def decode(self, text: Raw | bytes) -> tuple[Any, ...]:
+        """The slices in the order of the paths; None for each where there is nothing.
+
+        What is parted is a list of slices: then every path leads through objects alone.
+        """
+        try:
+            members = self._decoder.decode(text)
+            found = [get(members) for get in self._get]
+        except (msgspec.DecodeError, RecursionError, AttributeError):  # a list or null on the way
+            return tuple(slice_at(text, path) for path in self._paths)
+        return tuple([None if part is msgspec.UNSET else part for part in found])
+
+
+def _struct_of(paths: Sequence[tuple[str, ...]], items_of: tuple[str, ...]) -> Any:
+    """A type with a field for each first name of some paths, which is raw text where a path ends there."""
+    fields: list[tuple[str, Any, Any]] = []
+    for name in dict.fromkeys(path[0] for path in paths):
+        rest = [path[1:] for path in paths if path[0] == name]
+        if () not in rest:
+            inner = _struct_of(rest, items_of[1:] if items_of[:1] == (name,) else ())
+            fields.append((_field_of(name), inner, msgspec.field(default_factory=inner)))
+        else:
+            kind: Any = list[Raw] if items_of == (name,) else Raw
+            fields.append((_field_of(name), kind | msgspec.UnsetType, msgspec.UNSET))
+    keys = {_field_of(path[0]): path[0] for path in paths}
+    return msgspec.defstruct("Members", fields, rename=keys)
+
+
+def _field_of(name: str) -> str:
+    return f"member_{name.encode().hex()}"
+
+
 def list_slices(text: Raw | bytes) -> list[Raw] | None:
     """The items of a list as slices of its text; None where the text is no list."""
     try:
@@ -148,13 +205,15 @@ def value_at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def item_slices(text: Raw | bytes | None) -> list[Raw | bytes]:
-    """What comes as a list, as one bare value, as null or not at all, as a list of slices."""
+def item_slices(text: list[Raw] | Raw | bytes | None) -> Sequence[Raw | bytes]:
+    """What comes as a list, parted or not, as one bare value, as null or not at all, as a list of slices."""
     if text is None:
         return []
+    if isinstance(text, list):
+        return text
     items = list_slices(text)
     if items is not None:
-        return list(items)
+        return items
     return [] if text_of(text).strip() in {"null", '""', ""} else [text]
 
 

@@ -27,7 +27,7 @@ def moment_of(text: str) -> Moment | None:
     A time without an offset is Berlin time, as everywhere in both contracts.
     """
     text = text.strip()
-    german = _GERMAN_DATE.match(text)
+    german = _GERMAN_DATE.match(text) if text[2:3] in {".", "-"} else None
     if german:
         text = f"{german[3]}-{german[2]}-{german[1]}" + (f"T{german[4]}" if german[4] else "")
     try:

@@ -1,10 +1,20 @@
 """What an answer of Persy holds: from its bytes to candidates with what is cut from them. Without HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sources.json_document import JsonText, clean_json, item_slices, list_slices, slice_at, text_of, value_of
+from sources.json_document import (
+    JsonText,
+    PathDecoder,
+    Raw,
+    clean_json,
+    is_clean,
+    item_slices,
+    slice_at,
+    text_of,
+    value_of,
+)
 from sources.moments import moment_of
 from sources.pages import Unreadable
 from sources.persy.candidates import Candidate, CandidateReader, unreadable_at
@@ -39,29 +49,48 @@ class CandidatesParser:
         self._endpoint = endpoints["candidates"]
         self.reader = CandidateReader(endpoints, with_openings=with_openings)
 
+        found = self._endpoint
+        paths = [path for path in (found.records, found.total) if path]
+        self._list = PathDecoder(*paths, items_of=found.records) if found.records else None
+
     def __reduce__(self) -> tuple[object, ...]:
         """Made anew in another process, as decoders do not travel."""
         return _parser, self._arguments
 
     def parse(self, body: bytes) -> Candidates | None:
         """What a list holds; None where the answer needs a closer look."""
+        listed, total = self._listed(body) if is_clean(body) else (None, None)
+        if listed is not None:  # then it is an object, and nothing in it must be mended
+            return self._candidates(listed, total, JsonText(body, 0)) if listed else None
         document = clean_json(body)
         found = None if document.members is None else self.candidates(document)
         return found if found is not None and found.candidates else None
 
     def candidates(self, document: JsonText) -> Candidates:
         """What stands in a document where the list belongs."""
+        total = document.at(self._endpoint.total) if self._endpoint.total else None
+        return self._candidates(item_slices(document.at(self._endpoint.records)), total, document)
+
+    def _candidates(
+        self, items: Sequence[Raw | bytes], total: Raw | bytes | None, document: JsonText
+    ) -> Candidates:
         candidates: list[Candidate] = []
         unreadable: list[Unreadable] = []
         has_long_number = None if document.has_long_number else False  # then each record is looked at
-        for position, item in enumerate(item_slices(document.at(self._endpoint.records))):
+        for position, item in enumerate(items):
             candidate = self.reader.read(item, has_long_number=has_long_number)
             if isinstance(candidate, Candidate):
                 candidates.append(candidate)
             else:
                 unreadable.append(unreadable_at(position, candidate, text_of(item)))
-        total = _count(document, self._endpoint.total)
-        return Candidates(candidates, unreadable, total, document.replaced_characters)
+        return Candidates(candidates, unreadable, _count(total), document.replaced_characters)
+
+    def _listed(self, body: bytes) -> tuple[list[Raw] | None, Raw | bytes | None]:
+        """The list of an object and what stands where the count belongs; no list where it is not plain."""
+        listed, *total = self._list.decode(body) if self._list is not None else (None,)
+        if not isinstance(listed, list):
+            return None, None
+        return listed, total[0] if total else None
 
     def last_second(self, body: bytes, length: int) -> datetime | None:
         """The second of the last change of the last candidate, of a list that fills its page of `length`.
@@ -70,10 +99,8 @@ class CandidatesParser:
         There must be none for an answer that will be asked for again: then what is guessed would be read
         before it, and who was modified between the two could be on neither.
         """
-        if len(body) > _LARGEST_GUESSED or not body.lstrip().startswith(b"{"):
-            return None
+        items, _ = self._listed(body) if len(body) <= _LARGEST_GUESSED else (None, None)
         try:
-            items = list_slices(slice_at(body, self._endpoint.records) or b"")
             found = (
                 slice_at(items[-1], self._endpoint.modified_at) if items and len(items) == length else None
             )
@@ -87,7 +114,6 @@ def _parser(endpoints: Mapping[str, ResolvedEndpoint], with_openings: bool) -> C
     return CandidatesParser(endpoints, with_openings=with_openings)
 
 
-def _count(document: JsonText, path: tuple[str, ...]) -> int | None:
-    found = document.at(path) if path else None
+def _count(found: Raw | bytes | None) -> int | None:
     plain = text_of(found).strip().strip('"') if found is not None else ""
     return int(plain) if plain.isascii() and plain.isdecimal() and len(plain) < 19 else None

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import xxhash
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
 from sources.json_document import (
     MemberDecoder,
+    PathDecoder,
     Raw,
     content_hash,
     item_slices,
-    slice_at,
     text_of,
     value_at,
     value_of,
@@ -56,8 +56,7 @@ class CandidateReader:
         path = self._candidates.remote_id[0]
         self._identity = path[:2] if len(path) > 2 else path
         self._job_hashes: dict[bytes, str] = {}
-        self._identity_part = MemberDecoder(self._identity[:1])
-        self._openings_part = MemberDecoder(self._jobs.records[:1])
+        self._parts = PathDecoder(self._identity, self._jobs.records, items_of=self._jobs.records)
         self._job_parts = MemberDecoder(self._jobs.fields)
         self._job_keys = [b'"%s":' % name.encode() for name in self._jobs.fields]
 
@@ -98,9 +97,10 @@ class CandidateReader:
         values = _items(value_at(candidate, self._jobs.records)) if self._with_openings else []
         if not values:
             return openings, unreadable
-        identity = self._identity_text(plain)
+        found, listed = self._parts.decode(plain)
+        identity = self._identity_text(found)
         identity_value = self._identity_value(candidate)
-        slices = item_slices(_within(self._openings_part, plain, self._jobs.records))
+        slices = item_slices(listed)
         for position, (text, value) in enumerate(zip(slices, values, strict=True)):
             job_id = _id_of(value, self._jobs.remote_id)
             if not job_id:
@@ -129,12 +129,11 @@ class CandidateReader:
             self._job_hashes[text] = found
         return text, found
 
-    def _identity_text(self, candidate: bytes) -> bytes:
+    def _identity_text(self, found: Raw | bytes | None) -> bytes:
         """The candidate's id as a member, nested as the candidate has it: `"CandidateRecordInfo":{"Id":…}`.
 
         The last name of the path is left out, so that what stands beside the value stays with it.
         """
-        found = _within(self._identity_part, candidate, self._identity)
         text = bytes(found) if found is not None else b"null"
         for name in reversed(self._identity[1:]):
             text = b'{"%s":%s}' % (name.encode(), text)
@@ -151,12 +150,6 @@ class CandidateReader:
 def unreadable_at(position: int, reason: str, text: str) -> Unreadable:
     """An element that cannot become a record, by its place in the list."""
     return Unreadable(position, reason, text, xxhash.xxh3_128_hexdigest(text.encode()))
-
-
-def _within(decoder: MemberDecoder, candidate: bytes, path: tuple[str, ...]) -> Raw | bytes | None:
-    """The slice at a path, of which the decoder takes the first name; None where there is nothing."""
-    (part,) = decoder.decode(candidate)
-    return None if isinstance(part, UnsetType) else slice_at(part, path[1:])
 
 
 def _items(value: Any) -> list[Any]:

@@ -6,13 +6,14 @@ read. So the next request asks for what was modified since the last row's own se
 only while one second fills a page, and those overlap like Coveto's.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
 from sources.chained_scan import ChainedScan, ScanOutcome
 from sources.errors import VendorAnswerError
+from sources.moments import Moment
 from sources.pages import Window
 from sources.persy.pages import CandidatePage
 
@@ -36,6 +37,8 @@ class KeysetScan:
     newest: datetime | None = None
     """The greatest time of a last change that was read; UTC."""
     _is_sorted: bool = True
+    _latest: Moment | None = None
+    """The greatest time on the page that was read last."""
 
     def __post_init__(self) -> None:
         """Start at a whole second, as the vendor's filter counts."""
@@ -50,14 +53,15 @@ class KeysetScan:
             page = self.fetch(since, Window(0, self.page_size, 1))
             if is_first:
                 self.outcome.total, is_first = page.total, False
-            self._check_filter(page, since)
-            self._note(page)
+            moments = page.moments
+            self._check_filter(page, moments, since)
+            self._note(moments)
             if page.length:
                 yield page
             if self._holds_all(page):
                 self._end(page)
                 return
-            following = self._following(page, since)
+            following = self._following(since)
             if following is None:
                 following = yield from self._windows(since if self._is_sorted else self.since)
             if following is None:
@@ -76,10 +80,10 @@ class KeysetScan:
         )
         for page in scan:
             assert isinstance(page, CandidatePage)  # noqa: S101
-            self._note(page)
+            self._note(page.moments)
             yield page
             read.update((record.remote_id, record.content_hash) for record in page.records)
-            following = self._following(page, since)
+            following = self._following(since)
             if following is not None:
                 self.outcome.is_proven = self.outcome.is_proven and scan.outcome.is_proven
                 return following
@@ -90,23 +94,23 @@ class KeysetScan:
             self.outcome.notes.append("the candidates do not come in the order of their last change")
         return None
 
-    def _following(self, page: CandidatePage, since: datetime | None) -> datetime | None:
-        """The second to go on from, where the page reaches beyond `since`."""
-        if not self.has_filter or not self._is_sorted:
+    def _following(self, since: datetime | None) -> datetime | None:
+        """The second to go on from, where the page noted last reaches beyond `since`."""
+        if not self.has_filter or not self._is_sorted or self._latest is None:
             return None
-        latest = max((moment.second for moment in page.moments), default=None)
-        return latest if latest is not None and (since is None or latest > since) else None
+        second = self._latest.second
+        return second if since is None or second > since else None
 
-    def _note(self, page: CandidatePage) -> None:
-        exact = [moment.at for moment in page.moments if moment.is_exact]
+    def _note(self, moments: Sequence[Moment]) -> None:
+        exact = [moment.at for moment in moments if moment.is_exact]
         if any(later < earlier for earlier, later in pairwise(exact)):
             self._is_sorted = False
-        latest = max((moment.at for moment in page.moments), default=None)
-        if latest is not None:
-            self.newest = max(latest, self.newest or latest)
+        self._latest = max(moments, default=None)
+        if self._latest is not None:
+            self.newest = max(self._latest.at, self.newest or self._latest.at)
 
-    def _check_filter(self, page: CandidatePage, since: datetime | None) -> None:
-        earliest = next((moment.second for moment in page.moments if moment.is_exact), None)
+    def _check_filter(self, page: CandidatePage, moments: Sequence[Moment], since: datetime | None) -> None:
+        earliest = next((moment.second for moment in moments if moment.is_exact), None)
         if since is None or earliest is None or earliest >= since or self._holds_all(page):
             return
         raise VendorAnswerError(

@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from sources.errors import VendorAnswerError
-from sources.json_document import Raw, text_of, value_of
+from sources.json_document import Raw, value_of
 from sources.moments import Moment, iso_second
 from sources.pages import Page, Window
 from sources.parsing_process import ParsingProcess
@@ -87,14 +87,15 @@ class PersyPages:
 
     def _read(self, answer: Answer) -> Candidates:
         """What an answer holds, checked to be a list."""
-        if answer.status == 200 and self._parsing is not None:
-            parsed = self._parsing.parse(self._parser, answer.body)
+        if answer.status == 200:
+            parsed = self._parsing.parse(self._parser, answer.body) if self._parsing is not None else None
+            parsed = parsed or self._parser.parse(answer.body)
             if parsed is not None:
                 return parsed
         document = self._client.checked_list(answer, self._candidates.records)
         found = self._parser.candidates(document)
-        is_object = text_of(document.at(self._candidates.records) or b"").lstrip().startswith("{")
-        if found.unreadable and not found.candidates and is_object:
+        listed = bytes(document.at(self._candidates.records) or b"")
+        if found.unreadable and not found.candidates and listed.lstrip().startswith(b"{"):
             raise VendorAnswerError(
                 f"{self._client.host} answered an object where the list of candidates belongs",
                 "set records of this connection's endpoint candidates to where the list is",

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.json_document import clean_json, content_hash, item_slices, slice_at, text_of, value_of
+from sources.json_document import (
+    PathDecoder,
+    clean_json,
+    content_hash,
+    is_clean,
+    item_slices,
+    slice_at,
+    text_of,
+    value_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +73,42 @@ def test_what_is_nested_too_deeply_is_an_error_that_can_be_caught() -> None:
 
 def test_a_number_beyond_a_double_is_the_text_of_its_digits() -> None:
     assert value_of(b'{"a": 1e200000, "b": [1.5, -1e400]}') == {"a": "1e200000", "b": [1.5, "-1e400"]}
+
+
+INNER = st.recursive(
+    st.none() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abä"), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(INNER, st.lists(st.lists(st.sampled_from("abä"), min_size=1, max_size=3), min_size=1, max_size=3))
+def test_several_paths_at_once_lead_to_the_same_slices(value: object, names: list[list[str]]) -> None:
+    text = json.dumps(value, ensure_ascii=False).encode()
+    paths = [tuple(one) for one in names]
+    found = PathDecoder(*paths).decode(text)
+    assert [one if one is None else bytes(one) for one in found] == [
+        one if one is None else bytes(one) for one in (slice_at(text, path) for path in paths)
+    ]
+
+
+@given(INNER)
+def test_what_is_parted_is_the_list_that_is_there(value: object) -> None:
+    text = json.dumps(value).encode()
+    (found,) = PathDecoder(("a", "b"), items_of=("a", "b")).decode(text)
+    there = slice_at(text, ("a", "b"))
+    assert [bytes(one) for one in item_slices(found)] == [bytes(one) for one in item_slices(there)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'\xef\xbb\xbf{"a":1}', b'{"a":"x\\u0000y"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', b'{"a":"\xc3'],
+    ids=repr,
+)
+def test_what_must_be_mended_is_not_clean(body: bytes) -> None:
+    assert not is_clean(body)
+
+
+@pytest.mark.parametrize("body", [b'{"a":1}', '{"a":"ä\\u00e4\\\\n"}'.encode()], ids=repr)
+def test_what_is_clean_stays_as_it_is(body: bytes) -> None:
+    assert (is_clean(body), clean_json(body).body) == (True, body)

@@ -1,5 +1,6 @@
 """A second process that parses beside the first: the same records, and nothing that depends on it."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -273,6 +274,17 @@ def test_threads_take_turns_as_usual_once_the_last_second_process_has_ended(
     during = sys.getswitchinterval()
     other.close()
     assert during < usual == sys.getswitchinterval()
+
+
+def test_python_looks_for_circles_as_usual_once_the_second_process_has_ended(
+    persy_parser: CandidatesParser,
+) -> None:
+    usual = gc.get_threshold()
+    with closing(_Counting()) as parsing:
+        parsing.parse(persy_parser, LIST % 1)
+        during = gc.get_threshold()
+    assert during[0] > usual[0]
+    assert gc.get_threshold() == usual
 
 
 def test_no_more_processes_are_at_work_than_there_are_cores(persy_parser: CandidatesParser) -> None:

@@ -5,12 +5,13 @@ the time. Comparing counts would not do (contract of Coveto, "Transport").
 """
 
 import random
+import threading
 
 import pytest
 
 from sources.chained_scan import ChainedScan
 from sources.errors import VendorAnswerError
-from sources.pages import Page
+from sources.pages import Page, Window
 from sources.persy.keyset_scan import KeysetScan
 from tests.sources.scan_simulation import (
     START,
@@ -109,6 +110,37 @@ def test_a_smaller_page_than_asked_for_ends_nothing() -> None:
     tenant = ChurningIds(list(range(1, 1001)), random.Random(1), 0.0, cap=70)
     read, scan = chained_scan(tenant, 500, "offset", in_flight=4)
     assert (len(read), scan.outcome.complete) == (1000, True)
+
+
+@pytest.mark.parametrize("paging", ["offset", "page"])
+def test_a_quiet_list_is_asked_for_each_window_once(paging: str) -> None:
+    tenant = ChurningIds(list(range(1, 101)), random.Random(1), 0.0)
+    windows: list[Window] = []
+
+    def fetch(window: Window) -> Page:
+        windows.append(window)
+        return tenant.fetch(window)
+
+    read: set[str] = set()
+    scan = ChainedScan(fetch, 10, paging, 4, lambda record: record.remote_id in read)
+    read_all(scan, read)
+    assert (scan.outcome.complete, len(windows)) == (True, len(set(windows)))
+
+
+def test_the_window_that_ends_a_scan_is_on_its_way_before_the_scan_comes_to_it() -> None:
+    tenant = ChurningIds(list(range(1, 101)), random.Random(1), 0.0)
+    last = threading.Event()
+
+    def fetch(window: Window) -> Page:
+        if window.start == 99:
+            last.set()
+        return tenant.fetch(window)
+
+    read: set[str] = set()
+    for page in ChainedScan(fetch, 50, "offset", 4, lambda record: record.remote_id in read):
+        if page.start == 49:
+            assert last.wait(20)
+        read.update(record.remote_id for record in page.records)
 
 
 @pytest.mark.parametrize("paging", ["offset", "page"])
