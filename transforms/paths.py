@@ -30,6 +30,9 @@ class DocumentMacros(Protocol):
     def json_items(self, value: str) -> str:
         """One value or a list of them as a list."""
 
+    def let(self, name: str, value: str, result: str) -> str:
+        """An expression with a name, in another."""
+
     def integration_fields(
         self,
         model: str,
@@ -60,7 +63,8 @@ class Document:
 
     Its methods give SQL: `extract` reads every path in one call into a list that the models call `elements`,
     `texts` makes the list `texts` of it, and `text`, `original`, `json` and `items` pick one path from those.
-    Of the paths `declared`, those `unread` are no integration fields, but no column is made of them either.
+    Of the paths `declared`, those `unread` are no integration fields, but no column is made of them either,
+    and `lists` are read as items alone, never as text.
     """
 
     model: str
@@ -69,12 +73,15 @@ class Document:
     macros: DocumentMacros
     prefix: str = ""
     unread: Sequence[str] = ()
+    lists: Sequence[str] = ()
     parts: list["Document"] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for path in self.declared:
             self.alternatives(path)  # a wrong one is told, whether a model picks it or not
-        self._picked = [path for path in self.declared if path not in self.unread]
+        self._picked = [path for path in self.declared if path not in (*self.unread, *self.lists)]
+        self._with_text = len(self._picked)
+        self._picked += self.lists
 
     def alternatives(self, path: str) -> list[str]:
         """The paths that are tried for a declared one, in order, relative to this document."""
@@ -101,8 +108,8 @@ class Document:
         return [reading for one in tried for reading in readings_of(segments_of(one))]
 
     def texts(self, elements: str = "elements") -> str:
-        """The texts of all extracted values: null where blank, in Unicode NFC."""
-        return self.macros.json_texts(elements)
+        """The texts of all extracted values but the lists: null where blank, in Unicode NFC."""
+        return self.macros.json_texts(f"{elements}[:{self._with_text}]" if self.lists else elements)
 
     def text(self, path: str, texts: str = "texts") -> str:
         """The text at a path: null where blank, in Unicode NFC."""
@@ -120,13 +127,24 @@ class Document:
         """What stands at a path once, several times or not at all, as a list of json."""
         return self.macros.json_items(self.json(path, elements))
 
+    def text_of(self, document: str, path: str) -> str:
+        """The same as `text`, read from a json column for this path alone."""
+        return f"({self.macros.json_texts(self._extract_one(document, path))})[1]"
+
+    def items_of(self, document: str, path: str) -> str:
+        """The same as `items`, read from a json column for this path alone."""
+        return self.macros.let("read", self._extract_one(document, path), self.macros.json_items("read[1]"))
+
+    def _extract_one(self, document: str, path: str) -> str:
+        return self.macros.json_values(document, [self._readings(path)])
+
     def _place(self, path: str) -> int:
         return self._picked.index(path) + 1
 
-    def part(self, path: str, fields: Sequence[str]) -> "Document":
+    def part(self, path: str, fields: Sequence[str], lists: Sequence[str] = ()) -> "Document":
         """What a model reads from each item of the list at a declared path."""
         prefix = f"{self.prefix}{path}."
-        part = Document(self.model, fields, self.overrides, self.macros, prefix)
+        part = Document(self.model, [*fields, *lists], self.overrides, self.macros, prefix, lists=lists)
         self.parts.append(part)
         return part
 

@@ -130,11 +130,19 @@ class Renderer:
     def _raw_loads(self, tool: str) -> str:
         return f"raw_{tool}._dlt_loads" if any(present == tool for present, _ in self._present) else ""
 
-    def _document(self, tool: str, model: str, paths: Sequence[str], unread: Sequence[str] = ()) -> Document:
+    def _document(
+        self,
+        tool: str,
+        model: str,
+        paths: Sequence[str],
+        lists: Sequence[str] = (),
+        unread: Sequence[str] = (),
+    ) -> Document:
         name = f"{tool}.{model}"
         macros: Any = _Macros(self._environment.globals)
         overrides = self._overrides.get(name, {})
-        self.documents[name] = Document(name, [*paths, *unread], overrides, macros, unread=unread)
+        declared = [*paths, *lists, *unread]
+        self.documents[name] = Document(name, declared, overrides, macros, unread=unread, lists=lists)
         return self.documents[name]
 
     def check_paths(self) -> None:

@@ -248,6 +248,50 @@ list_transform(
                 or ((other.value is null) = (field.value is null) and before < place)))) = 0) end") }}
 {%- endmacro %}
 
+{#- ---------- the lists of a record ---------- -#}
+
+{#- An expression over an item, which it knows by this name, for each item of a list. -#}
+{% macro of_each(name, list, expression) -%}
+list_transform({{ list }}, lambda {{ name }}: {{ expression }})
+{%- endmacro %}
+
+{#- The same where the expression is a list: their items in one list. -#}
+{% macro all_of_each(name, list, expression) -%} flatten({{ of_each(name, list, expression) }}) {%- endmacro %}
+
+{#- The first item for which a condition holds. -#}
+{% macro first_where(name, list, condition) -%}
+list_filter({{ list }}, lambda {{ name }}: {{ condition }})[1]
+{%- endmacro %}
+
+{#- The items for which a condition holds; all where it holds for none, or where there is no choice. -#}
+{% macro preferred(name, list, condition) -%}
+case when len({{ list }}) < 2 then {{ list }} else {{ let(
+    "chosen",
+    "list_filter(" ~ list ~ ", lambda " ~ name ~ ": " ~ condition ~ ")",
+    "case when len(chosen) = 0 then " ~ list ~ " else chosen end"
+) }} end
+{%- endmacro %}
+
+{#- The first of the items whose moment is the latest; the first of all where none has a moment. -#}
+{% macro latest(name, list, moment) -%}
+case when len({{ list }}) < 2 then {{ list }}[1] else {{ let(
+    "moments",
+    of_each(name, list, moment),
+    list ~ "[coalesce(list_position(moments, " ~ greatest_of("moments") ~ "), 1)]"
+) }} end
+{%- endmacro %}
+
+{% macro greatest_of(list) -%} list_max({{ list }}) {%- endmacro %}
+
+{#- The first text of a list in the order of their code points. -#}
+{% macro least_text(texts) -%} list_min({{ texts }}) {%- endmacro %}
+
+{#- The items of a list as json, without what is null and what came before. -#}
+{% macro json_list_of_distinct(list) -%}
+{{ let("listed", list, "to_json(list_filter(listed, lambda item, place: item is not null
+    and list_position(listed, item) = place))") }}
+{%- endmacro %}
+
 {#- A row for each item of a list. -#}
 {% macro each_of(list) -%} unnest({{ list }}) {%- endmacro %}
 

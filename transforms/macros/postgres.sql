@@ -299,6 +299,86 @@ array(
     )
 {%- endmacro %}
 
+{#- ---------- the lists of a record ---------- -#}
+
+{#- An expression over an item, which it knows by this name, for each item of a list. -#}
+{% macro of_each(name, list, expression) -%}
+array(
+    select {{ expression }}
+    from unnest({{ list }}) with ordinality as listed({{ name }}, place)
+    order by place
+)
+{%- endmacro %}
+
+{#- The same where the expression is a list: their items in one list. -#}
+{% macro all_of_each(name, list, expression) -%}
+array(
+    select found
+    from unnest({{ list }}) with ordinality as listed({{ name }}, place)
+    cross join lateral unnest({{ expression }}) with ordinality as items(found, found_place)
+    order by place, found_place
+)
+{%- endmacro %}
+
+{#- The first item for which a condition holds. -#}
+{% macro first_where(name, list, condition) -%}
+(
+    select {{ name }}
+    from unnest({{ list }}) with ordinality as listed({{ name }}, place)
+    where {{ condition }}
+    order by place
+    limit 1
+)
+{%- endmacro %}
+
+{#- The items for which a condition holds; all where it holds for none, or where there is no choice. -#}
+{% macro preferred(name, list, condition) -%}
+case when cardinality({{ list }}) < 2 then {{ list }} else {{ let(
+    "chosen",
+    "array(
+        select " ~ name ~ "
+        from unnest(" ~ list ~ ") with ordinality as listed(" ~ name ~ ", place)
+        where " ~ condition ~ "
+        order by place
+    )",
+    "case when cardinality(chosen) = 0 then " ~ list ~ " else chosen end"
+) }} end
+{%- endmacro %}
+
+{#- The first of the items whose moment is the latest; the first of all where none has a moment. -#}
+{% macro latest(name, list, moment) -%}
+case when cardinality({{ list }}) < 2 then ({{ list }})[1] else (
+    select {{ name }}
+    from (
+        select {{ name }}, place, {{ moment }} as moment
+        from unnest({{ list }}) with ordinality as listed({{ name }}, place)
+        offset 0
+    ) as dated
+    order by moment desc nulls last, place
+    limit 1
+) end
+{%- endmacro %}
+
+{% macro greatest_of(list) -%} (select max(item) from unnest({{ list }}) as listed(item)) {%- endmacro %}
+
+{#- The first text of a list in the order of their code points. -#}
+{% macro least_text(texts) -%}
+(select min({{ in_order("item") }}) collate "default" from unnest({{ texts }}) as listed(item))
+{%- endmacro %}
+
+{#- The items of a list as json, without what is null and what came before. -#}
+{% macro json_list_of_distinct(list) -%}
+(
+    select coalesce(jsonb_agg(item order by place), '[]')
+    from (
+        select item, min(place) as place
+        from unnest({{ list }}) with ordinality as listed(item, place)
+        where item is not null
+        group by item
+    ) as items
+)
+{%- endmacro %}
+
 {#- A row for each item of a list. -#}
 {% macro each_of(list) -%} unnest({{ list }}) {%- endmacro %}
 

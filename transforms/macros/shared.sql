@@ -48,6 +48,11 @@ case
 end
 {%- endmacro %}
 
+{#- One way to reach somebody; null where there is none. -#}
+{% macro contact(key, value, type) -%}
+{{ let(key, value, "case when " ~ key ~ " is not null then " ~ json_object_of({key: key, "type": type}) ~ " end") }}
+{%- endmacro %}
+
 {#- ---------- raw ---------- -#}
 
 {% macro row_identity(relation) -%} {{ relation }}.{{ row_column() }} {%- endmacro %}

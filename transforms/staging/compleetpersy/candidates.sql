@@ -1,15 +1,11 @@
 {% set source = document("compleetpersy", "candidates", [
     "CandidateRecordInfo.CreationDate", "CandidateRecordInfo.LastModificationDate", "Confidential",
-    "CandidateSupplier", "CandidateProfile.PersonalData.PersonName.FormattedName",
-    "CandidateProfile.PersonalData.PersonName.GivenName", "CandidateProfile.PersonalData.PersonName.FamilyName",
+    "CandidateProfile.PersonalData.PersonName.FormattedName", "CandidateProfile.PersonalData.PersonName.FamilyName",
+], lists=[
+    "CandidateSupplier", "CandidateProfile.PersonalData.PersonName.GivenName",
     "CandidateProfile.PersonalData.ContactMethod", "CandidateProfile.EmploymentHistory.EmployerOrg",
 ], unread=["CandidateRecordInfo.Id.IdValue", "PositionOpening", "UserArea"]) %}
-{% set method = source.part("CandidateProfile.PersonalData.ContactMethod", [
-    "Use", "Telephone", "Mobile", "InternetEmailAddress", "PostalAddress", "PostalAddress.CountryCode",
-    "PostalAddress.PostalCode", "PostalAddress.Region", "PostalAddress.Municipality",
-    "PostalAddress.DeliveryAddress.AddressLine", "PostalAddress.DeliveryAddress.StreetName",
-    "PostalAddress.DeliveryAddress.BuildingNumber",
-]) %}
+{% set contact_method = "CandidateProfile.PersonalData.ContactMethod" %}
 with versions as (
     select * from {{ versions("compleetpersy", "candidates") }}
 ),
@@ -36,29 +32,30 @@ read as (
 {% include "staging/compleetpersy/candidates/names.sql" %}
 named as (
     select
-        read.record_row,
+        record_row,
         ---------- text
-        names.given_name,
-        names.family_name,
-        names.source,
-        employers.company,
-        employers.title,
+        given_name,
+        family_name,
+        source,
+        company,
+        title,
         {{ source.text("Confidential") }} as confidential_text,
         ---------- contacts
-        coalesce(phones.phone_numbers, '[]') as phone_numbers,
-        coalesce(emails.email_addresses, '[]') as email_addresses,
-        emails.no_email_address,
-        addresses.*,
+        phone_numbers,
+        email_addresses,
+        no_email_address,
+        address,
+        street_1,
+        street_2,
+        zip_code,
+        city,
+        state,
+        country,
         ---------- timestamps
         {{ date_text(source.text("CandidateRecordInfo.CreationDate")) }} as creation_date,
         {{ date_text(source.text("CandidateRecordInfo.LastModificationDate")) }} as last_modification_date,
-        read.integration_fields
-    from read
-    left join names on names.named_row = read.record_row
-    left join employers on employers.employed_row = read.record_row
-    left join phones on phones.called_row = read.record_row
-    left join emails on emails.mailed_row = read.record_row
-    left join addresses on addresses.housed_row = read.record_row
+        integration_fields
+    from names
 ),
 
 typed as (
