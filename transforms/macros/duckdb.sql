@@ -138,30 +138,35 @@ case when {{ document }} is not null then to_json(flatten(list_transform(
         {%- for key, way in own.items() %}
         when member[1] = {{ quoted(key) }} then {{ own_fields(model, at_path("member[2]", way), names) }}
         {%- endfor %}
-        else [{{ field(model, "DEFAULT", "member[1]", "member[2]", "null") }}]
+        else [{{ field(model, "DEFAULT", "member[1]", "member[2]", nothing("text")) }}]
     end
 ))) end
 {%- endmacro %}
 
+{#- As a struct: one to_json of all fields costs less than an object of each, which it would read again. -#}
 {% macro field(model, type, key, value, label) -%}
-json_object('id', md5(connection_id || '|{{ model }}|' || {{ key }}), 'key', {{ key }},
-    'type', '{{ type }}', 'value', {{ value }}, 'label', {{ label }})
+struct_pack(id := md5(connection_id || '|{{ model }}|' || {{ key }}), key := {{ key }},
+    type := '{{ type }}', value := {{ value }}, label := {{ label }})
 {%- endmacro %}
 
 {% macro own_fields(model, value, names) -%}
 {%- if names -%}
+{%- set read_fields %}
 list_transform(
-                from_json({{ as_json_list(value) }}, '[{{ structure(names) }}]'),
+                from_json(listed, '[{{ structure(names) }}]'),
                 lambda item, place: {{ let(
                     "key", "coalesce(" ~ named_value("item", names.key) ~ ", '')",
                     field(model, "CUSTOM", "key",
                         "coalesce(" ~ named_value("item", names.value) ~ ", case when key = '' then "
-                            ~ bare_value("json_extract(" ~ as_json_list(value) ~ ", place - 1)") ~ " end)",
+                            ~ bare_value("json_extract(listed, place - 1)") ~ " end)",
                         not_blank(named_value("item", names.label)))
                 ) }}
             )
+{%- endset -%}
+{{ let("listed", as_json_list(value), read_fields) }}
 {%- else -%}
-list_transform({{ json_members(value) }}, lambda item: {{ field(model, "CUSTOM", "item[1]", "item[2]", "null") }})
+{{ let("own", value, "list_transform(" ~ json_members("own") ~ ", lambda item: "
+    ~ field(model, "CUSTOM", "item[1]", "item[2]", nothing("text")) ~ ")") }}
 {%- endif -%}
 {%- endmacro %}
 
@@ -180,11 +185,11 @@ coalesce({% for name in names %}{{ item }}['{{ name }}']{{ ", " if not loop.last
 
 {#- What comes as a list, as one bare value or not at all, as one json list. -#}
 {% macro as_json_list(value) -%}
-case
-    when {{ value }} is null or {{ value }} in ('null', '""') then '[]'
-    when json_type({{ value }}) = 'ARRAY' then {{ value }}
-    else '[' || {{ value }} || ']'
-end
+{{ let("found", value, "case
+    when found is null or found in ('null', '\"\"') then '[]'
+    when json_type(found) = 'ARRAY' then found
+    else '[' || found || ']'
+end") }}
 {%- endmacro %}
 
 {% macro at_path(value, way) -%}
