@@ -288,8 +288,10 @@ case when len({{ list }}) < 2 then {{ list }}[1] else {{ let(
 
 {% macro greatest_of(list) -%} list_max({{ list }}) {%- endmacro %}
 
-{#- The first text of a list in the order of their code points. -#}
-{% macro least_text(texts) -%} list_min({{ texts }}) {%- endmacro %}
+{#- Of the texts at whose place another list has nothing, the first in the order of their code points. -#}
+{% macro least_text_without(texts, others) -%}
+list_min(list_filter({{ texts }}, lambda text, place: {{ others }}[place] is null))
+{%- endmacro %}
 
 {#- The items of a list as json, without what is null and what came before. -#}
 {% macro json_list_of_distinct(list) -%}

@@ -361,9 +361,13 @@ case when cardinality({{ list }}) < 2 then ({{ list }})[1] else (
 
 {% macro greatest_of(list) -%} (select max(item) from unnest({{ list }}) as listed(item)) {%- endmacro %}
 
-{#- The first text of a list in the order of their code points. -#}
-{% macro least_text(texts) -%}
-(select min({{ in_order("item") }}) collate "default" from unnest({{ texts }}) as listed(item))
+{#- Of the texts at whose place another list has nothing, the first in the order of their code points. -#}
+{% macro least_text_without(texts, others) -%}
+(
+    select min({{ in_order("item") }}) collate "default"
+    from unnest({{ texts }}, {{ others }}) as listed(item, other)
+    where other is null
+)
 {%- endmacro %}
 
 {#- The items of a list as json, without what is null and what came before. -#}

@@ -6,7 +6,7 @@
 ], lists=["PostalAddress.DeliveryAddress.AddressLine"]) %}
 {% set has_address = list_length(housed.items_of("method", "PostalAddress")) ~ " > 0" %}
 address_methods as (
-    select *, {{ first_where("method", "contact_methods", has_address) }} as address_method from unread_contacts
+    select *, {{ first_where("method", "contact_methods", has_address) }} as address_method from read_contacts
 ),
 
 address_elements as (

@@ -28,14 +28,15 @@ contacts as (
     select
         *,
         {{ json_list_of_distinct(all_of_each("method", "contact_methods", phones_of_method)) }} as phone_numbers,
-        {{ json_list_of_distinct(all_of_each("method", "contact_methods", emails_of_method)) }} as email_addresses,
+        {{ all_of_each("method", "contact_methods", emails_of_method) }} as emails,
         {{ all_of_each("method", "contact_methods", texts_of_method) }} as email_texts
     from contact_methods
 ),
 
-unread_contacts as (
+read_contacts as (
     select
         *,
-        {{ least_text(each_text("email_texts", gap("answer", email("answer")))) }} as no_email_address
+        {{ json_list_of_distinct("emails") }} as email_addresses,
+        {{ least_text_without("email_texts", "emails") }} as no_email_address
     from contacts
 ),
