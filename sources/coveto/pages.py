@@ -1,6 +1,7 @@
 """Pages of Coveto records: asked for window by window, or one by one."""
 
 from collections.abc import Mapping
+from concurrent.futures import Executor, Future
 from functools import cached_property
 
 from lxml import etree
@@ -9,7 +10,7 @@ from sources.coveto.answers import Elements, ListParser, elements_at, is_empty, 
 from sources.coveto.client import CovetoClient, SoapAnswer
 from sources.coveto.xml_records import NO_SHAPE, Shape
 from sources.errors import VendorAnswerError, VendorFaultError
-from sources.pages import Page, Window
+from sources.pages import Page, Window, window_at
 from sources.parsing_process import ParsingProcess
 from sources.resolved_endpoint import ResolvedEndpoint
 from sources.vendor_http import Answer
@@ -32,6 +33,16 @@ class CovetoPages:
         self._client = client
         self._endpoint = endpoint
         self._parsing = parsing
+        self._first: Future[Page] | None = None
+
+    @property
+    def _first_window(self) -> Window:
+        return window_at(0, self._endpoint.page_size, self._endpoint.paging)
+
+    def fetch_ahead(self, pool: Executor) -> None:
+        """Ask for the first window by a thread of a pool, before it is wanted; `fetch` gives it once."""
+        if self._first is None:
+            self._first = pool.submit(self._fetch, self._first_window)
 
     def fetch(self, window: Window) -> Page:
         """One window of the list.
@@ -39,6 +50,10 @@ class CovetoPages:
         Raises:
             SourceError: the vendor could not be reached, refused, or answered something else.
         """
+        first, self._first = self._first, None
+        return first.result() if first is not None and window == self._first_window else self._fetch(window)
+
+    def _fetch(self, window: Window) -> Page:
         names = self._endpoint.arguments
         request = self._client.request_for(self._endpoint.operation, _arguments(names, window))
         records, unreadable, total, replaced = self._client.send_for(request, self._elements)

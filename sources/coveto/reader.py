@@ -4,8 +4,9 @@ With `only_created`, candidates and applications are asked for one by one, never
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sources.chained_scan import ChainedScan, ScanOutcome
 from sources.connections import CREATED_MODELS, CovetoConnection
@@ -41,15 +42,41 @@ def read_connection(
         with (
             plan.stopping.closing(CovetoClient(connection)) as client,
             plan.stopping.closing(ParsingProcess()) as parsing,
+            _one_thread() as pool,
         ):
-            for reading in readings:
-                pages = CovetoPages(client, endpoints[reading.model], parsing)
+            pages = [CovetoPages(client, endpoints[reading.model], parsing) for reading in readings]
+            for place, reading in enumerate(readings):
+                following = _Following(readings[place + 1 :], pages[place + 1 :], pool)
                 with _failing_alone(reading):
-                    _read_model(pages, endpoints[reading.model], reading, plan, observer)
+                    _read_model(pages[place], endpoints[reading.model], reading, plan, observer, following)
     except SourceError as error:
         for reading in readings:
             reading.fail(error)
     return readings
+
+
+@contextmanager
+def _one_thread() -> Iterator[Executor]:
+    """A thread that asks for what is read next; in the end nobody wants that, and it ends with the client."""
+    pool = ThreadPoolExecutor(1, "first-page")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Following:
+    """The model that is read next, if any."""
+
+    readings: Sequence[ModelReading]
+    pages: Sequence[CovetoPages]
+    pool: Executor
+
+    def begin(self) -> None:
+        """Ask for its first page, while those of the model before are on their way."""
+        if self.readings and not _keeps_to_created(self.readings[0]):
+            self.pages[0].fetch_ahead(self.pool)
 
 
 @contextmanager
@@ -67,6 +94,7 @@ def _read_model(
     reading: ModelReading,
     plan: ReadPlan,
     observer: Observer,
+    following: _Following,
 ) -> None:
     connection_id = reading.connection.connection_id
     observer.started(connection_id, endpoint.model)
@@ -79,8 +107,10 @@ def _read_model(
         observer.advanced(connection_id, endpoint.model, reading.pages, reading.log.records_read)
 
     is_read_singly = _keeps_to_created(reading)
-    read = _read_created if is_read_singly else _read_list
-    outcome = read(pages, endpoint, reading, plan, take)
+    if is_read_singly:
+        outcome = _read_created(pages, endpoint, reading, plan, take)
+    else:
+        outcome = _read_list(pages, endpoint, reading, take, following)
     reading.can_be_complete = is_read_singly or bool(endpoint.total)
     if endpoint.confirm and not is_read_singly:
         reading.still_there = pages.has_record
@@ -101,19 +131,25 @@ def _read_list(
     pages: CovetoPages,
     endpoint: ResolvedEndpoint,
     reading: ModelReading,
-    plan: ReadPlan,  # noqa: ARG001 - a list holds what it holds
     take: Callable[[Page], None],
+    following: _Following,
 ) -> ScanOutcome:
+    in_flight = reading.connection.in_flight
+    rows_on_their_way = in_flight * endpoint.page_size
+
     def scan_once(earlier: int) -> ScanOutcome:
         met: set[str] = set()  # by this scan: what an earlier one met proves no chain of this one
         scan = ChainedScan(
             pages.fetch,
             endpoint.page_size,
             endpoint.paging,
-            reading.connection.in_flight,
+            in_flight,
             lambda record: record.remote_id in met if earlier else reading.log.was_read(record.remote_id),
         )
         for page in scan:
+            total = scan.outcome.total
+            if in_flight > 1 and total is not None and page.start + rows_on_their_way >= total:
+                following.begin()
             take(page)
             if earlier:
                 met.update(record.remote_id for record in page.records)
