@@ -80,8 +80,13 @@ class WorkingFolder(RunContext):
 @contextmanager
 def dlt_project(folder: Path) -> Iterator[None]:
     """While inside, `folder` is the dlt project; providers that a script had registered stay in use."""
+    own = WorkingFolder(folder.resolve())
+    if not _has_project():
+        with Container().injectable_context(PluggableRunContext(own)):
+            yield
+        return
     registered = further_providers()
-    with switched_run_context(WorkingFolder(folder.resolve())):
+    with switched_run_context(own):
         active = Container()[PluggableRunContext].providers
         for provider in registered:
             if provider.name not in active:
@@ -95,9 +100,16 @@ def dlt_project(folder: Path) -> Iterator[None]:
 
 def further_providers() -> list[ConfigProvider]:
     """The providers of the project that dlt is in now, without files, environment and our defaults."""
+    if not _has_project():
+        return []
     return [
         provider
         for provider in Container()[PluggableRunContext].providers.providers
         if not isinstance(provider, EnvironProvider | SecretsTomlProvider | ConfigTomlProvider)
         and provider.name != OWN_DEFAULTS
     ]
+
+
+def _has_project() -> bool:
+    """Whether dlt is in a project by now: it looks for one when it is first used, which takes 0.05 s."""
+    return PluggableRunContext in Container()

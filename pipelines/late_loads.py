@@ -7,7 +7,6 @@ from pathlib import Path
 from pipelines.configuration import Configuration, load_configuration
 from pipelines.erasure_key import key_id
 from pipelines.erasures import Erasures
-from pipelines.forgetting import add_tombstones
 from pipelines.forgotten_persons import forgotten_persons
 from pipelines.tools import TOOLS, Tool
 from sources.endpoints import default_endpoints, path_of, resolve_endpoints
@@ -92,6 +91,8 @@ def _erase_forgotten(
     engine: Engine, configuration: Configuration, erasures: Erasures, tables: Sequence[_Table]
 ) -> None:
     """Empty what is of forgotten persons, mark it as gone, and note that bytes of it are in the files."""
+    from pipelines.forgetting import add_tombstones  # with much that few runs need
+
     rules = {one.connection_id: one for one in configuration.connections}
     for connection_id, forgotten in forgotten_persons(erasures, configuration).items():
         rule = rules.get(connection_id, configuration.default_retention)

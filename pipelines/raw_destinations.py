@@ -1,9 +1,10 @@
 """Where dlt writes the raw tables that an engine reads, and the files that go there fastest."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 import dlt
@@ -48,17 +49,28 @@ class RawDestination:
 
 
 class _ResolvedOnce:
-    """A destination of dlt that finds out once what it can do: dlt asks 13 times a run, 20 ms each."""
+    """A destination of dlt that finds out once what it can do, and how it is reached for each dataset.
+
+    dlt asks 13 times a run for the one and 9 times for the other, 5 to 20 ms each.
+    """
 
     _partly: Any = None
+    _wholly: Mapping[tuple[Any, ...], Any] = MappingProxyType({})
 
     def configuration(self, initial_config: Any, accept_partial: bool = False) -> Any:
         """The configuration; that without credentials, which tells what it can do, is kept."""
         if not accept_partial:
-            return super().configuration(initial_config)  # type: ignore[misc]
+            return self._whole_configuration(initial_config)
         if self._partly is None:
             self._partly = super().configuration(initial_config, accept_partial=True)  # type: ignore[misc]
         return self._partly
+
+    def _whole_configuration(self, initial_config: Any) -> Any:
+        dataset = (initial_config.dataset_name, initial_config.default_schema_name)
+        if dataset not in self._wholly:
+            found = super().configuration(initial_config)  # type: ignore[misc]
+            self._wholly = {**self._wholly, dataset: found}
+        return self._wholly[dataset]
 
     @property
     def destination_type(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +15,7 @@ from sources.forgotten import NOBODY, Forgotten
 from sources.known_versions import KnownVersions
 from sources.pages import Page, Record
 from sources.stopping import Stopping
-from sources.version_log import DeletionLimits, VersionLog
+from sources.version_log import DeletionLimits, Known, VersionLog
 from sources.version_spool import VersionSpool
 
 Kind = Literal["full", "delta"]
@@ -213,12 +214,27 @@ def scan_again_while_broken(scan_once: Callable[[int], ScanOutcome]) -> ScanOutc
     return outcome
 
 
-def open_log(connection: Connection, model: str, plan: ReadPlan, known: KnownVersions) -> VersionLog:
-    """The log of one model: with everything known for a full read, asking for what it meets for a delta."""
+def open_log(
+    connection: Connection,
+    model: str,
+    plan: ReadPlan,
+    known: KnownVersions,
+    look_up: Callable[[Sequence[str]], Known] | None = None,
+) -> VersionLog:
+    """The log of one model: with everything known for a full read, asking for what it meets for a delta.
+
+    Args:
+        connection: what is read.
+        model: of which model.
+        plan: how.
+        known: what the warehouse knows.
+        look_up: what a delta asks by, where that is not each id by itself; may give more than was asked.
+    """
     spool = _spool(connection, model, plan)
     if plan.kind == "full":
         return VersionLog(spool, known=known.all_of(model, connection.connection_id))
-    return VersionLog(spool, look_up=lambda ids: known.of_ids(model, connection.connection_id, ids))
+    by_ids = partial(known.of_ids, model, connection.connection_id)
+    return VersionLog(spool, look_up=by_ids if look_up is None else look_up)
 
 
 def failed_readings(connection: Connection, plan: ReadPlan, error: SourceError) -> list[ModelReading]:

@@ -1,6 +1,7 @@
 """One unified table from the raw records that are touched: stage, join the tools, replace the rows."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.checks import CheckOutcome, run_checks
@@ -97,14 +98,16 @@ class Builder:
             if replace and has_file(siblings_file(tool, table)):
                 self.touched.add_query(tool, table.name, self.renderer.render(siblings_file(tool, table)))
                 self._find_versions(tool, table.name)
-        self._create_temporary("built", self.renderer.render(f"unified/{table.name}.sql"))
-        for tool in table.tools:
+        # Of a tool without a touched record nothing comes, and to plan that takes time all the same.
+        tools = [tool for tool in table.tools if self.touched.count(tool, table.name)] or table.tools
+        self._create_temporary("built", self.renderer.render(f"unified/{table.name}.sql", tools=tools))
+        for tool in tools:
             statement = retained_statement(table, tool)
             if statement:
                 self.engine.execute(statement)
         if replace:
-            self._delete(table)
-        self._insert(table)
+            self._delete(table, tools)
+        self._insert(table, tools)
         self._insert_findings(table)
         ((rows,),) = self.engine.fetch("select count(*) from built")
         checks = run_checks(self.engine, table, "built") if replace else ()
@@ -125,8 +128,8 @@ class Builder:
         for tool, model in [*table.also_reads, *((tool, table.name) for tool in table.tools)]:
             self.engine.execute(f"drop table versions_{tool}_{model}")
 
-    def _delete(self, table: Table) -> None:
-        for tool in table.tools:
+    def _delete(self, table: Table, tools: Sequence[str]) -> None:
+        for tool in tools:
             keys = f"(select connection_id, remote_id from touched_{tool}_{table.name})"
             self.engine.execute(
                 f"delete from unified.{table.name} "
@@ -137,8 +140,8 @@ class Builder:
                 f"and tool = '{tool}' and (connection_id, remote_id) in {keys}"
             )
 
-    def _insert(self, table: Table) -> None:
-        for statement in insert_statements(self.renderer, table):
+    def _insert(self, table: Table, tools: Sequence[str]) -> None:
+        for statement in insert_statements(self.renderer, table, tools):
             self.engine.execute(statement)
 
     def _insert_findings(self, table: Table) -> None:
@@ -168,15 +171,21 @@ class Builder:
         return list(found.items()) == kinds
 
 
-def insert_statements(renderer: Renderer, table: Table) -> list[str]:
-    """What carries the built rows into a table; remote_data comes straight from raw, byte for byte."""
+def insert_statements(renderer: Renderer, table: Table, tools: Sequence[str] | None = None) -> list[str]:
+    """What carries the built rows into a table; remote_data comes straight from raw, byte for byte.
+
+    Args:
+        renderer: for the warehouse.
+        table: the table.
+        tools: whose rows were built; of all tools where none is named.
+    """
     if table.is_view:
         return []
     names = [column.name for column in table.columns]
     if "remote_data" not in names:
         return [f"insert into unified.{table.name} ({', '.join(names)}) select {', '.join(names)} from built"]
     statements = []
-    for tool in table.tools:
+    for tool in tools or table.tools:
         record = renderer.macro("wrapped_record", table.operations[tool], "log.remote_data")
         row = renderer.macro("row_identity", "log")
         for values, source in (

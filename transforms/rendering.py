@@ -92,6 +92,7 @@ class Renderer:
         self._present = present
         self.documents: dict[str, Document] = {}
         names = self._environment.globals
+        names["tools"] = tuple(MODELS)
         names["quoted"] = quoted
         self._environment.filters["quoted_text"] = quoted
         names["raw"] = self.raw

@@ -87,9 +87,9 @@ class OpeningLog:
         log = self._applications
         if log is None:
             return []
-        log.look_up_waiting()
         if self._known_applications is not None:
             log.add_known(self._known_applications(list(self._candidates)))
+        log.look_up_waiting()  # after that, as of these candidates all is known then
         owners = self._candidates
         return [
             application_id

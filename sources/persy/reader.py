@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from sources.chained_scan import ScanOutcome
@@ -17,6 +18,7 @@ from sources.parsing_process import ParsingProcess
 from sources.persy.client import PersyClient
 from sources.persy.keyset_scan import KeysetScan
 from sources.persy.opening_log import OpeningLog
+from sources.persy.owned_versions import OwnedVersions
 from sources.persy.pages import CandidatePage, PersyPages
 from sources.persy.pages_ahead import PagesAhead
 from sources.persy.window import LeftWindow
@@ -51,11 +53,13 @@ def read_connection(
     Whatever goes wrong fails the whole connection, as one list feeds all models; then nothing of it is kept.
     """
     endpoints = resolve_endpoints(PACKAGE, connection)
+    owned = OwnedVersions(partial(known.of_owners, "applications", connection.connection_id))
 
     def reading_of(model: str) -> ModelReading | None:
         if model not in plan.models or not endpoints[model].enabled:
             return None
-        return ModelReading(connection, model, plan.kind, open_log(connection, model, plan, known))
+        look_up = owned.of_ids if model == "applications" else None
+        return ModelReading(connection, model, plan.kind, open_log(connection, model, plan, known, look_up))
 
     readings = _Readings(*(reading_of(model) for model in ("candidates", "jobs", "applications")))
     try:
@@ -64,7 +68,7 @@ def read_connection(
             plan.stopping.closing(ParsingProcess()) as parsing,
         ):
             pages = PersyPages(client, endpoints, parsing, with_openings=readings.take_openings)
-            _scan(connection, pages, client, readings, plan, known, observer)
+            _scan(connection, pages, client, readings, plan, known, owned, observer)
     except SourceError as error:
         for reading in readings.planned():
             reading.fail(error)
@@ -92,6 +96,7 @@ def _scan(
     readings: _Readings,
     plan: ReadPlan,
     known: KnownVersions,
+    owned: OwnedVersions,
     observer: Observer,
 ) -> None:
     connection_id = connection.connection_id
@@ -102,7 +107,7 @@ def _scan(
     openings = OpeningLog(
         None if readings.jobs is None else readings.jobs.log,
         None if readings.applications is None else readings.applications.log,
-        None if plan.kind == "full" else lambda ids: known.of_owners("applications", connection_id, ids),
+        None if plan.kind == "full" else owned.of_owners,
         plan.forgotten.covers_candidate,
     )
     cutoff = cutoff_of(connection, plan.read_at)

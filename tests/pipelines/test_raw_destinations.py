@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import dlt
+import duckdb
 import psycopg2
 import pytest
 
@@ -17,6 +18,7 @@ from pipelines.raw_destinations import raw_destination
 from pipelines.tools import TOOLS
 from sources.version_spool import VersionSpool
 from tests.postgres_server import empty_database
+from transforms.engine import DuckDbEngine
 from transforms.postgres_engine import PostgresEngine
 from transforms.runner import TransformSettings, run_transforms
 
@@ -104,3 +106,15 @@ def test_what_was_loaded_is_transformed(engine: PostgresEngine) -> None:
         ("1", 'Köchin "A", B\nC'),
         ("2", None),
     ]
+
+
+def test_how_a_dataset_is_reached_is_found_out_once() -> None:
+    with duckdb.connect() as connection:
+        destination = raw_destination(DuckDbEngine(connection)).destination
+
+        def reached(dataset: str) -> Any:
+            return destination.configuration(destination.spec()._bind_dataset_name(dataset))
+
+        one, other = reached("raw_coveto"), reached("raw_compleetpersy")
+        assert reached("raw_coveto") is one
+        assert (one.dataset_name, other.dataset_name) == ("raw_coveto", "raw_compleetpersy")

@@ -1,5 +1,7 @@
 """The further providers of dlt are asked last, and only where one is on."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,3 +63,19 @@ def test_a_vault_that_cannot_be_asked_is_told(working_folder: Folder) -> None:
         load_configuration(folder)
     assert raised.value.message.startswith("A vault that [providers] switches on cannot be asked")
     assert "[providers] in .dlt/config.toml" in raised.value.remedy
+
+
+def test_a_folder_is_the_project_of_dlt_while_it_is_used_and_no_longer(tmp_path: Path) -> None:
+    # in a process of its own, as dlt is in some project by now in this one
+    program = (
+        "import sys; from pathlib import Path; import dlt; from dlt.common.configuration.container import "
+        "Container; from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext; "
+        "P = PluggableRunContext; from dlt.common.runtime.run_context import active; from pipelines.dlt_project import dlt_project, "
+        "further_providers; print(further_providers(), P in Container());\n"
+        "with dlt_project(Path(sys.argv[1])): print(active().run_dir, dlt.config['runtime.log_level'])\n"
+        "print(P in Container())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split("\n")[:3] == ["[] False", f"{tmp_path.resolve()} CRITICAL", "False"]

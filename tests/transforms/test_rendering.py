@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from transforms.rendering import Renderer, raw_tables
+
 _RENDER = """
 import sys
 from pathlib import Path
@@ -49,3 +51,11 @@ def test_without_a_folder_to_write_to_all_is_compiled(tmp_path: Path) -> None:
     (tmp_path / "templates").write_text("a file, no folder")
 
     assert _rendered(tmp_path / "templates") == (3, True)
+
+
+def test_a_table_is_made_of_the_tools_that_are_named_alone() -> None:
+    renderer = Renderer("duckdb", {}, set(raw_tables()))
+    of_both = renderer.render("unified/jobs.sql")
+    of_one = renderer.render("unified/jobs.sql", tools=["compleetpersy"])
+    assert "    select * from coveto\n    union all\n    select * from compleetpersy\n)" in of_both
+    assert of_one == of_both.replace("    select * from coveto\n    union all\n", "")

@@ -12,6 +12,11 @@ md5('{{ model }}|' || {{ connection_id }} || '|' || {{ remote_id }})
 {% for column in columns %}{{ nothing(kind) | trim }} as {{ column }}{{ ",\n        " if not loop.last }}{% endfor %}
 {%- endmacro %}
 
+{#- The rows of several relations that are alike. -#}
+{% macro all_of(relations) -%}
+{% for relation in relations %}select * from {{ relation }}{{ "\n    union all\n    " if not loop.last }}{% endfor %}
+{%- endmacro %}
+
 {#- A list that is null, not empty, where there is no record to read it from. -#}
 {% macro where_read(relation, list) -%}
 case when {{ relation }}.integration_fields is not null then {{ list }} end

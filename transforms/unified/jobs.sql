@@ -104,9 +104,7 @@ compleetpersy as (
 ),
 
 unioned as (
-    select * from coveto
-    union all
-    select * from compleetpersy
+    {{ all_of(tools) }}
 )
 
 select * from unioned
