@@ -70,8 +70,8 @@ def test_a_folder_is_the_project_of_dlt_while_it_is_used_and_no_longer(tmp_path:
     program = (
         "import sys; from pathlib import Path; import dlt; from dlt.common.configuration.container import "
         "Container; from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext; "
-        "P = PluggableRunContext; from dlt.common.runtime.run_context import active; from pipelines.dlt_project import dlt_project, "
-        "further_providers; print(further_providers(), P in Container());\n"
+        "P = PluggableRunContext; from dlt.common.runtime.run_context import active; "
+        "from pipelines.dlt_project import dlt_project, further_providers; print(further_providers(), P in Container());\n"
         "with dlt_project(Path(sys.argv[1])): print(active().run_dir, dlt.config['runtime.log_level'])\n"
         "print(P in Container())"
     )
