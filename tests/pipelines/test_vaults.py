@@ -13,6 +13,22 @@ from sources.errors import ConfigurationError
 
 Folder = Callable[..., Path]
 
+_IN_A_PROJECT = """
+import sys
+from pathlib import Path
+import dlt
+from dlt.common.configuration.container import Container
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+from dlt.common.runtime.run_context import active
+from pipelines.dlt_project import dlt_project, further_providers
+
+print(further_providers(), PluggableRunContext in Container())
+with dlt_project(Path(sys.argv[1])):
+    print(active().run_dir, dlt.config["runtime.log_level"])
+print(PluggableRunContext in Container())
+"""
+"""For a process of its own: in this one dlt may be in some project by now."""
+
 
 @pytest.fixture
 def own_provider() -> Iterator[Callable[[dict[str, object]], None]]:
@@ -66,16 +82,7 @@ def test_a_vault_that_cannot_be_asked_is_told(working_folder: Folder) -> None:
 
 
 def test_a_folder_is_the_project_of_dlt_while_it_is_used_and_no_longer(tmp_path: Path) -> None:
-    # in a process of its own, as dlt is in some project by now in this one
-    program = (
-        "import sys; from pathlib import Path; import dlt; from dlt.common.configuration.container import "
-        "Container; from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext; "
-        "P = PluggableRunContext; from dlt.common.runtime.run_context import active; "
-        "from pipelines.dlt_project import dlt_project, further_providers; print(further_providers(), P in Container());\n"
-        "with dlt_project(Path(sys.argv[1])): print(active().run_dir, dlt.config['runtime.log_level'])\n"
-        "print(P in Container())"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _IN_A_PROJECT, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n")[:3] == ["[] False", f"{tmp_path.resolve()} CRITICAL", "False"]
