@@ -120,11 +120,20 @@ case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 1e15
 cast('{"{{ operation }}": ' || cast({{ record }} as varchar) || '}' as json)
 {%- endmacro %}
 
-{#- The members of an object as a list of pairs of key and value, in their order; none for what is no object. -#}
-{#- Its first character tells: json_type would read all of it once more. -#}
+{#- The members of an object as a list of {key, value}, in their order; none for what is no object. -#}
+{#- A map takes keys and values in one reading. What gives none is read once for each: DuckDB 2 refuses a map -#}
+{#- of an object that names a key twice. -#}
 {% macro json_members(document) -%}
-list_zip(json_keys({{ document }}), case when regexp_matches(cast({{ document }} as varchar), '^\s*\{')
-    then json_extract({{ document }}, '$.*') else [] end)
+coalesce(map_entries(from_json({{ document }}, '"MAP(VARCHAR, JSON)"')), {{ keys_and_values(document) }})
+{%- endmacro %}
+
+{#- Its first character tells an object: json_type would read all of it once more. -#}
+{% macro keys_and_values(document) -%}
+list_transform(
+    list_zip(json_keys({{ document }}), case when regexp_matches(cast({{ document }} as varchar), '^\s*\{')
+        then json_extract({{ document }}, '$.*') else [] end),
+    lambda pair: struct_pack(key := pair[1], value := pair[2])
+)
 {%- endmacro %}
 
 {#- The integration fields of a record. `own` says per top-level element that holds the customer's own fields -#}
@@ -132,13 +141,13 @@ list_zip(json_keys({{ document }}), case when regexp_matches(cast({{ document }}
 {% macro integration_fields(model, document, used, own, names=none) -%}
 case when {{ document }} is not null then to_json(flatten(list_transform(
     list_filter({{ json_members(document) }}, lambda member:
-        member[1] in ({{ own.keys() | map("quoted_text") | join(", ") }})
-        or member[1] not in ({{ used | map("quoted_text") | join(", ") }})),
+        member.key in ({{ own.keys() | map("quoted_text") | join(", ") }})
+        or member.key not in ({{ used | map("quoted_text") | join(", ") }})),
     lambda member: case
         {%- for key, way in own.items() %}
-        when member[1] = {{ quoted(key) }} then {{ own_fields(model, at_path("member[2]", way), names) }}
+        when member.key = {{ quoted(key) }} then {{ own_fields(model, at_path("member.value", way), names) }}
         {%- endfor %}
-        else [{{ field(model, "DEFAULT", "member[1]", "member[2]", nothing("text")) }}]
+        else [{{ field(model, "DEFAULT", "member.key", "member.value", nothing("text")) }}]
     end
 ))) end
 {%- endmacro %}
@@ -166,7 +175,7 @@ list_transform(
 {{ let("listed", as_json_list(value), read_fields) }}
 {%- else -%}
 {{ let("own", value, "list_transform(" ~ json_members("own") ~ ", lambda item: "
-    ~ field(model, "CUSTOM", "item[1]", "item[2]", nothing("text")) ~ ")") }}
+    ~ field(model, "CUSTOM", "item.key", "item.value", nothing("text")) ~ ")") }}
 {%- endif -%}
 {%- endmacro %}
 
