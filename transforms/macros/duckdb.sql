@@ -299,7 +299,8 @@ case when len({{ list }}) < 2 then {{ list }}[1] else {{ let(
 
 {#- Of the texts at whose place another list has nothing, the first in the order of their code points. -#}
 {% macro least_text_without(texts, others) -%}
-list_min(list_filter({{ texts }}, lambda text, place: {{ others }}[place] is null))
+case when list_count({{ others }}) < len({{ others }})
+    then list_min(list_filter({{ texts }}, lambda text, place: {{ others }}[place] is null)) end
 {%- endmacro %}
 
 {#- The items of a list as json, without what is null and what came before. -#}

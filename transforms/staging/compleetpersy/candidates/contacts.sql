@@ -19,7 +19,7 @@
     "type", upper_case(trimmed(mailed.text("Use", "(" ~ mailed.texts("mailed") ~ ")"))),
     of_each("address_text", address_texts, contact("email_address", email("address_text"), "type"))
 )) %}
-{% set texts_of_method = let("mailed", mailed.extract("method"), address_texts) %}
+{% set email_texts = all_of_each("method", "contact_methods", let("mailed", mailed.extract("method"), address_texts)) %}
 contact_methods as (
     select *, {{ source.items(contact_method) }} as contact_methods from read
 ),
@@ -28,8 +28,7 @@ contacts as (
     select
         *,
         {{ json_list_of_distinct(all_of_each("method", "contact_methods", phones_of_method)) }} as phone_numbers,
-        {{ all_of_each("method", "contact_methods", emails_of_method) }} as emails,
-        {{ all_of_each("method", "contact_methods", texts_of_method) }} as email_texts
+        {{ all_of_each("method", "contact_methods", emails_of_method) }} as emails
     from contact_methods
 ),
 
@@ -37,6 +36,6 @@ read_contacts as (
     select
         *,
         {{ json_list_of_distinct("emails") }} as email_addresses,
-        {{ least_text_without("email_texts", "emails") }} as no_email_address
+        {{ least_text_without(email_texts, "emails") }} as no_email_address
     from contacts
 ),
