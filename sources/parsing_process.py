@@ -31,7 +31,7 @@ _ENOUGH_BYTES = 8_000_000
 _AT_ONCE = 4
 """One answer that is being parsed and three that wait: with fewer, the caller parses too much itself."""
 _PARSER, _BODY = b"P", b"B"
-"""What a message begins with. A body follows the number of its parser."""
+"""What a message begins with. One more with a body follows that with the number of its parser."""
 _NUMBER_BYTES = 4
 _PATIENCE_SECONDS = 60.0
 """Nothing takes as long to parse: somebody has stopped the process."""
@@ -210,7 +210,8 @@ class ParsingProcess:
         reply: Future[bytes] = Future()
         with self._sending:
             number, decoder = self._introduced(line.sending, parser)
-            line.sending.send_bytes(_BODY + number.to_bytes(_NUMBER_BYTES) + body)
+            line.sending.send_bytes(_BODY + number.to_bytes(_NUMBER_BYTES))
+            line.sending.send_bytes(body)
             self._replies.append(reply)
         while not reply.done():  # answers come in order, to whoever listens
             with self._receiving:
@@ -252,8 +253,8 @@ def serve(receiving: int, sending: int) -> None:
             if message.startswith(_PARSER):
                 parse.append(pickle.loads(message[1:]).parse)  # noqa: S301 - of our own, never of a vendor
             else:
-                number = int.from_bytes(message[1 : 1 + _NUMBER_BYTES])
-                line.sending.send_bytes(_reply(parse[number], message[1 + _NUMBER_BYTES :], encoder))
+                body = line.receiving.recv_bytes()
+                line.sending.send_bytes(_reply(parse[int.from_bytes(message[1:])], body, encoder))
 
 
 def _reply(parse: Callable[[bytes], Any], body: bytes, encoder: msgspec.msgpack.Encoder) -> bytes:

@@ -96,6 +96,9 @@ class ModelReading:
 
     def take(self, records: Sequence[Record], forgotten: Forgotten) -> None:
         """Give records to the log, without those of persons who were forgotten."""
+        if not forgotten.subjects:
+            self.log.read(records)
+            return
         kept: list[Record] = []
         for record in records:
             if forgotten.covers(self.model, record):

@@ -44,25 +44,34 @@ class OpeningLog:
 
     def read(self, candidates: Iterable[Candidate]) -> None:
         """Take candidates in the order in which they were read."""
+        applications: list[Record] = []
         for candidate in candidates:
             candidate_id = candidate.record.remote_id
             openings = {opening.application.remote_id: opening for opening in candidate.openings}
             earlier = self._candidates.get(candidate_id)
             if earlier is not None and self._applications is not None:
+                self._applications.read(applications)  # perhaps those of the same candidate
+                applications = []
                 for job_hash in earlier[1]:
                     application_id = f"{candidate_id}:{self._records[job_hash].remote_id}"
                     if application_id not in openings:
                         self._applications.withdraw(application_id)
-            if self._applications is not None and not self._is_forgotten(candidate_id):
-                self._applications.read(opening.application for opening in openings.values())
+            if openings and not self._is_forgotten(candidate_id):
+                applications.extend([opening.application for opening in openings.values()])
             modified = candidate.modified.at if candidate.modified is not None else _NEVER
-            keys = []
-            for opening in openings.values():
-                key = f"{opening.job.content_hash}{opening.job.remote_id}"
-                known = self._keys.setdefault(key, key)  # one text for all candidates that carry it
-                self._records.setdefault(known, opening.job)
-                keys.append(known)
-            self._candidates[candidate_id] = (modified, tuple(keys))
+            keys = tuple([self._key_of(opening.job) for opening in openings.values()])
+            self._candidates[candidate_id] = (modified, keys)
+        if self._applications is not None:
+            self._applications.read(applications)
+
+    def _key_of(self, job: Record) -> str:
+        """What a job's record is kept under: one text for all candidates that carry it."""
+        key = f"{job.content_hash}{job.remote_id}"
+        known = self._keys.get(key)
+        if known is None:
+            known = self._keys[key] = key
+            self._records[key] = job
+        return known
 
     def close_jobs(self, *, new_alone: bool) -> None:
         """Give each job's record, as the most recently modified candidate has it, to the log of jobs.
@@ -73,14 +82,14 @@ class OpeningLog:
         jobs = self._jobs
         if jobs is None:
             return
-        best: dict[str, tuple[tuple[datetime, tuple[int, int, str]], Record]] = {}
+        best: dict[str, tuple[datetime, str, Record]] = {}
         for candidate_id, (modified, keys) in self._candidates.items():
-            rank = (modified, _id_rank(candidate_id))
             for key in keys:
                 record = self._records[key]
-                if record.remote_id not in best or rank >= best[record.remote_id][0]:
-                    best[record.remote_id] = (rank, record)
-        jobs.read(record for _, record in best.values() if not (new_alone and jobs.is_live(record.remote_id)))
+                found = best.get(record.remote_id)
+                if found is None or _counts_more(modified, candidate_id, *found[:2]):
+                    best[record.remote_id] = (modified, candidate_id, record)
+        jobs.read(record for _, _, record in best.values() if not (new_alone and jobs.is_live(record.remote_id)))
 
     def applications_gone(self) -> list[str]:
         """Known applications whose candidate was read again without that opening."""
@@ -124,6 +133,13 @@ class OpeningLog:
         ]
         stay = {job_id if model == "jobs" else application_id for application_id, job_id in openings}
         return [remote_id for remote_id in log.unmet() if remote_id not in stay]
+
+
+def _counts_more(modified: datetime, candidate_id: str, before: datetime, other_id: str) -> bool:
+    """Whether a candidate was modified after another, or has the greater id if that was at the same time."""
+    if modified != before:
+        return modified > before
+    return _id_rank(candidate_id) >= _id_rank(other_id)
 
 
 def _id_rank(candidate_id: str) -> tuple[int, int, str]:

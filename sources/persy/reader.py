@@ -199,10 +199,10 @@ def _finish(
 
 def _reject_openings(readings: _Readings, page: CandidatePage, plan: ReadPlan) -> None:
     """Openings without id are neither a job nor an application; they stay in the candidate's record."""
+    if readings.applications is None:
+        return
     for candidate in page.candidates:
-        if plan.forgotten.covers_candidate(candidate.record.remote_id):
-            continue
-        if candidate.unreadable_openings and readings.applications is not None:
+        if candidate.unreadable_openings and not plan.forgotten.covers_candidate(candidate.record.remote_id):
             readings.applications.reject(Page(page.start, (), candidate.unreadable_openings))
 
 
