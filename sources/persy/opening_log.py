@@ -89,7 +89,8 @@ class OpeningLog:
                 found = best.get(record.remote_id)
                 if found is None or _counts_more(modified, candidate_id, *found[:2]):
                     best[record.remote_id] = (modified, candidate_id, record)
-        jobs.read(record for _, _, record in best.values() if not (new_alone and jobs.is_live(record.remote_id)))
+        records = [record for _, _, record in best.values()]
+        jobs.read(record for record in records if not (new_alone and jobs.is_live(record.remote_id)))
 
     def applications_gone(self) -> list[str]:
         """Known applications whose candidate was read again without that opening."""
