@@ -7,6 +7,8 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+_NOT_NEEDED = ("pandas", "numpy")
+
 
 class _Refusal(MetaPathFinder):
     def find_spec(
@@ -15,18 +17,19 @@ class _Refusal(MetaPathFinder):
         path: Sequence[str] | None,  # noqa: ARG002
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
-        """Refuse pandas as if it were not installed; leave all others to whom they belong."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError("ats does without pandas here", name=fullname)
+        """Refuse both as if they were not installed; leave all others to whom they belong."""
+        if fullname in _NOT_NEEDED:
+            raise ModuleNotFoundError(f"ats does without {fullname} here", name=fullname)
         return None
 
 
 @contextmanager
-def without_pandas() -> Iterator[None]:
-    """Have pyarrow, DuckDB and dlt work as where pandas is not installed, unless it is imported already.
+def without_pandas_and_numpy() -> Iterator[None]:
+    """Have pyarrow, DuckDB and dlt work as where neither is installed, unless it is imported already.
 
-    pyarrow would import it (half a second, 60 MB) to see whether a list is a column of it, and no command
-    has any.
+    pyarrow would import pandas (half a second, 60 MB) to see whether a list is a column of it, and numpy (a
+    quarter of a second, 11 MB) for arrays of it. No command has any. pyarrow that is imported inside does
+    without numpy from then on.
     """
     refusal = _Refusal()
     sys.meta_path.insert(0, refusal)

@@ -11,7 +11,7 @@ from benchmarks.recorded_pages import RecordedHttp, page_count, pages
 from benchmarks.tasks import Found, Task, found_by
 from pipelines.dlt_project import dlt_project
 from pipelines.loading import ToolLoader
-from pipelines.quick_imports import without_pandas
+from pipelines.quick_imports import without_pandas_and_numpy
 from pipelines.tools import TOOLS
 from pipelines.warehouse import open_warehouse
 from sources.connections import PersyConnection
@@ -66,7 +66,7 @@ def _task(folder: Path, recorded: str, *, is_read_before: bool) -> Task:
     tables: dict[str, Found] = {}
 
     def carry_out() -> None:
-        with without_pandas(), _loader(folder) as (loader, _), loader.known_versions() as known:
+        with without_pandas_and_numpy(), _loader(folder) as (loader, _), loader.known_versions() as known:
             loader.load(readings or [_read(folder, recorded)], known)
 
     def found() -> Mapping[str, Found]:

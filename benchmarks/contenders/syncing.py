@@ -9,13 +9,15 @@ from typing import cast
 
 import duckdb
 
-from benchmarks.contenders.standing_still import check_the_same, standing, without_dlt_runs
 from benchmarks.tasks import Found, Task, found_by
-from pipelines.places import Places
-from pipelines.quick_imports import without_pandas
-from pipelines.read_plans import WantedKind
-from pipelines.results import SyncResult
-from pipelines.syncing import sync
+from pipelines.quick_imports import without_pandas_and_numpy
+
+with without_pandas_and_numpy():  # as the command imports them
+    from benchmarks.contenders.standing_still import check_the_same, standing, without_dlt_runs
+    from pipelines.places import Places
+    from pipelines.read_plans import WantedKind
+    from pipelines.results import SyncResult
+    from pipelines.syncing import sync
 
 _LATEST = """
 select remote_id, cast(remote_data as varchar)
@@ -56,7 +58,7 @@ def run(
     before = standing(path) if unchanged else None
 
     def carry_out() -> None:
-        with without_pandas(), without_dlt_runs() if unchanged else nullcontext():
+        with without_pandas_and_numpy(), without_dlt_runs() if unchanged else nullcontext():
             results.append(sync(path, kind=cast("WantedKind", kind)))
 
     def found() -> Mapping[str, Found]:
