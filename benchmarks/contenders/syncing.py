@@ -1,5 +1,6 @@
 """Ours: `ats sync` of a working folder, to published tables."""
 
+import importlib
 import os
 import shutil
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ with without_pandas_and_numpy():  # as the command imports them
     from pipelines.read_plans import WantedKind
     from pipelines.results import SyncResult
     from pipelines.syncing import sync
+    from pipelines.tools import TOOLS
 
 _LATEST = """
 select remote_id, cast(remote_data as varchar)
@@ -54,6 +56,9 @@ def run(
     if fresh:
         shutil.rmtree(path, ignore_errors=True)
     _configure(path, config, secrets)
+    for tool in TOOLS.values():
+        if f'"{tool.name}"' in config:
+            importlib.import_module(f"{tool.package}.reader")  # by now, as imports do not count
     results: list[SyncResult] = []
     before = standing(path) if unchanged else None
 

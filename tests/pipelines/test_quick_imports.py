@@ -51,3 +51,17 @@ def test_whatever_else_is_imported_is_left_alone(asked: str) -> None:
     )
 
     assert _told(code) == asked
+
+
+def test_a_sync_imports_what_speaks_soap_where_a_connection_needs_it_and_not_before() -> None:
+    code = (
+        "import sys, pipelines.syncing\n"
+        "from pipelines.tools import TOOLS\n"
+        "before = 'zeep' in sys.modules\n"
+        "try:\n"
+        "    TOOLS['coveto'].read()\n"
+        "except TypeError:\n"
+        "    print(before, 'zeep' in sys.modules)"
+    )
+
+    assert _told(code) == "False True"
