@@ -14,6 +14,7 @@ from pipelines.command_actions import add_action_commands
 from pipelines.command_fields import fields
 from pipelines.command_forget import forget
 from pipelines.command_remove import remove
+from pipelines.process_memory import let_duckdb_give_back_soon
 from pipelines.quick_imports import without_pandas_and_numpy
 from pipelines.terminal import INTERRUPTED, TERMINATED, carry_out
 from sources.errors import ConfigurationError
@@ -47,6 +48,7 @@ class Tool(StrEnum):
 
 def main() -> None:
     """Run `ats` with the arguments of the process, and end the process with its exit code."""
+    let_duckdb_give_back_soon()
     with without_pandas_and_numpy():
         code = carry_out(_run, lambda: _invocation.folder)
     if code in {INTERRUPTED, TERMINATED}:

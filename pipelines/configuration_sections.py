@@ -49,7 +49,7 @@ class WholeSettings(BaseModel):
     publish_mode: Annotated[int, BeforeValidator(_mode)] = 0o640
     lock_wait_seconds: float = Field(default=0, ge=0)
     duckdb_memory_limit: str = Field(default="50%", pattern=r"^\d+(\.\d+)? ?([KMGT]i?B|%)$")
-    transform_threads: int = Field(default=1, ge=1)
+    transform_threads: int = Field(default=2, ge=1)
     notify_command: Annotated[str | None, BeforeValidator(_command)] = None
     erasure_key: SecretStr | None = Field(default=None, min_length=32)
 

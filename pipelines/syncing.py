@@ -19,6 +19,7 @@ from pipelines.lock import locked
 from pipelines.notifying import Notifier
 from pipelines.opening import open_for
 from pipelines.places import Places
+from pipelines.process_memory import give_back
 from pipelines.progress import Progress, Silent
 from pipelines.publishers import AnyPublisher, publisher_for
 from pipelines.read_outcomes import broken_off, exit_code_of_read, gravity, record_of
@@ -38,6 +39,9 @@ from sources.raw_log import next_read_at
 from sources.reading import ModelReading, ReadPlan, failed_readings
 from sources.stopping import Stopping
 from transforms.engine import Engine
+
+_MANY_RECORDS = 20_000
+"""After so many, it is worth a tenth of a second to give back the memory that reading took."""
 
 
 def sync(
@@ -208,6 +212,8 @@ class _Run:
             known.expect([one.connection_id for one in connections])
             plans = [(one, self._plan(tool, one, known)) for one in connections]
             readings = list(self._read_side_by_side(tool, plans, known))
+            if sum(reading.log.records_read for reading in readings) > _MANY_RECORDS:
+                give_back()
             loader.load(readings, known)
         RejectedRecords(engine).add(self.run_id, readings)
         return [record_of(self.run_id, reading) for reading in readings]

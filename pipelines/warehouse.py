@@ -12,7 +12,7 @@ import duckdb
 from pipelines.file_copy import copy_file
 from pipelines.places import Places
 from sources.errors import WarehouseError
-from transforms.engine import DuckDbEngine, concerns_files_or_memory
+from transforms.engine import ROWS_A_GROUP, DuckDbEngine, concerns_files_or_memory
 from transforms.memory import MemoryAllowance
 from transforms.schemas import table_exists
 
@@ -28,8 +28,6 @@ It writes them anew, with their documents: at each checkpoint, that would cost m
 """
 _KEPT_FREE = "32MB"
 """How much memory DuckDB may hold on to when it needs it no more; by default 128 and 512 MB."""
-_ROWS_A_GROUP = 20_480
-"""A sixth of the default: what is scanned and written in several threads at once are row groups."""
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.2.0",
     "zstd_min_string_length": 256,
@@ -167,7 +165,7 @@ def _opened_to_write(database: Path) -> duckdb.DuckDBPyConnection:
             "ATTACH ':memory:' AS aside",
             "USE aside",
             f'DETACH "{name}"',
-            f'ATTACH {quoted_path(database)} AS "{name}" (ROW_GROUP_SIZE {_ROWS_A_GROUP})',
+            f'ATTACH {quoted_path(database)} AS "{name}" (ROW_GROUP_SIZE {ROWS_A_GROUP})',
             f'USE "{name}"',
             "DETACH aside",
         ):

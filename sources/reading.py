@@ -137,6 +137,7 @@ class ModelReading:
         """End the read as failed: nothing of it is kept."""
         self.outcome, self.error, self.complete, self.cursor = "failed", error, False, None
         self.log.spool.discard()
+        self.still_there, self.left_out = None, None
         self.ended_at = datetime.now(UTC)
 
     def finish(
@@ -165,6 +166,7 @@ class ModelReading:
             gone = self._confirmed(self.log.unmet()) if self.complete else ()
         self._mark_gone(gone, plan, count_live)
         self.log.close()
+        self.still_there, self.left_out = None, None  # what they ask with is large
         self.ended_at = datetime.now(UTC)
 
     def _compare_total(self, scan: ScanOutcome) -> None:

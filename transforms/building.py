@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transforms.checks import CheckOutcome, run_checks
-from transforms.engine import Engine
+from transforms.engine import ROWS_A_GROUP, Engine
 from transforms.incremental import TouchedKeys, count_rows
 from transforms.models import Table
 from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
 from transforms.schemas import columns_of
 
-MOST_ROWS_A_PART = 50_000
-MOST_BYTES_A_PART = 50_000_000
+MOST_ROWS_A_PART = 3 * ROWS_A_GROUP
+MOST_BYTES_A_PART = 125_000_000
 """How much of a raw table a rebuild takes at once, so that memory does not grow with the table."""
 _SAMPLE = 1_000
 

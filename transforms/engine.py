@@ -11,6 +11,9 @@ import duckdb
 from sources.errors import WarehouseError
 from transforms.memory import MemoryAllowance, with_enough_memory
 
+ROWS_A_GROUP = 20_480
+"""In our DuckDB files a sixth of the default: what is scanned and written in several threads at once are row
+groups."""
 _QUOTED_OR_PLACE = re.compile(r"'(?:[^']|'')*'|\?")
 _SIGNS_OF_FILES = ("Could not write", "Could not read", "No space left", "has been invalidated")
 """What DuckDB says within other failures, such as that of a commit, where its file is to blame."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.endpoints import MODELS
-from transforms.engine import Engine
+from transforms.engine import ROWS_A_GROUP, Engine
 from transforms.rendering import Renderer, raw_tables
 from transforms.schemas import columns_in, create_schemas, tables_of
 from transforms.writing import insert_rows
@@ -169,7 +169,8 @@ class TouchedKeys:
     def set_all(self, tool: str, model: str, part: int = 0, parts: int = 1) -> None:
         """Look at all records of a raw table, or at one of several parts of about equal size."""
         raw = self._renderer.raw(tool, model)
-        having = f" having {self._renderer.macro('bucket', raw, parts)} = {part}" if parts > 1 else ""
+        bucket = self._renderer.macro("bucket", raw, parts, ROWS_A_GROUP)
+        having = f" having {bucket} = {part}" if parts > 1 else ""
         self._create(
             f"touched_{tool}_{model}",
             f"select connection_id, remote_id from {raw} as log "

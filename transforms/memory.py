@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import duckdb
 
-FIRST_BYTES = 400_000_000
+FIRST_BYTES = 500_000_000
 """Enough for records of some kilobytes, however many; not for twenty megabytes in one field."""
 
 _SHARE_BY_DEFAULT = 0.8

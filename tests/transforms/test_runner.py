@@ -138,6 +138,7 @@ def test_a_rebuild_in_parts_gives_the_same_rows(
     warehouse.transform()
     before = warehouse.everything()
     monkeypatch.setattr(f"transforms.building.{limit}", 3)
+    monkeypatch.setattr("transforms.incremental.ROWS_A_GROUP", 2)
     warehouse.transform(full_refresh=True)
     assert warehouse.everything() == before
 

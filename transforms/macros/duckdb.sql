@@ -13,9 +13,11 @@
 {% macro row_column() -%} rowid {%- endmacro %}
 
 {#- Which of so many parts a record, a group of rows of raw, is in: by its last row, so that a part reads few -#}
-{#- row groups. A record's rows are counted in one part only. -#}
-{% macro bucket(raw, count) -%}
-max(rowid) * {{ count }} // (select max(rowid) + 1 from {{ raw }})
+{#- row groups, and whole ones where it can. A record's rows are counted in one part only. -#}
+{% macro bucket(raw, count, rows_a_group) -%}
+max(rowid) // (
+    {{ rows_a_group }} * cast(ceil((select max(rowid) + 1 from {{ raw }}) / {{ count * rows_a_group }}) as bigint)
+)
 {%- endmacro %}
 
 {#- What stands at the end of each CTE, so that it is computed once. -#}

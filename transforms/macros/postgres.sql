@@ -13,7 +13,7 @@
 {#- It holds within a transaction of one snapshot, which is all that a run asks. -#}
 {% macro row_column() -%} ctid {%- endmacro %}
 
-{% macro bucket(raw, count) -%}
+{% macro bucket(raw, count, rows_a_group) -%}
 cast(cast('x' || left(md5(concat_ws('|', connection_id, remote_id)), 7) as bit(28)) as integer) % {{ count }}
 {%- endmacro %}
 
