@@ -60,16 +60,20 @@ class Finding:
     @property
     def verdict(self) -> str:
         """Whether the targets are reached."""
-        if self.beyond is not None and self._is_within(self.beyond):
+        if self.beyond is not None and self._is_within(self.beyond, self.value, self.value_by_cpu):
             return "beyond"
         if self.reach is None:
             return ""
-        return "reached" if self._is_within(self.reach) else "missed"
+        if self._is_within(self.reach, self.value, self.value_by_cpu):
+            return "reached"
+        return "by the clock" if self._is_within(self.reach, self.value) else "missed"
 
-    def _is_within(self, target: float) -> bool:
-        """By wall clock and by CPU time: a run that other work disturbed reaches nothing by chance."""
-        values = [value for value in (self.value, self.value_by_cpu) if value is not None]
-        return all(value >= target if self.more_is_better else value <= target for value in values)
+    def _is_within(self, target: float, *values: float | None) -> bool:
+        return all(
+            value >= target if self.more_is_better else value <= target
+            for value in values
+            if value is not None
+        )
 
 
 def reckoned(half: Measured, whole: Measured, rows: int) -> Measured:

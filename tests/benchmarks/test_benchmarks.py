@@ -102,6 +102,17 @@ def test_the_document_says_what_was_measured_and_whether_it_suffices(tmp_path: P
     assert "| case | ours | 100 | 2 | 1 | 50 | 1.0 | 50 | 3 |\n" in text
 
 
+@pytest.mark.parametrize(("cpu_seconds", "verdict"), [(8.0, "reached"), (7.0, "reached by the clock")])
+def test_a_target_that_cpu_time_misses_is_reached_by_the_clock(
+    cpu_seconds: float, verdict: str, tmp_path: Path
+) -> None:
+    bench = Bench(replace(TINY, is_full=True), tmp_path)
+    ours = Measured("case", "ours", 100, 2_000_000, 1.0, 1.0, 50_000_000, 3)
+    plain = Measured("case", "plain", 100, 2_000_000, 8.0, cpu_seconds, 70_000_000, 1)
+    bench.compare("first sync", plain, ours, reach=8, more_is_better=True)
+    assert f"| {verdict} |" in document(bench)
+
+
 def test_what_was_left_out_is_in_the_document(tmp_path: Path) -> None:
     bench = Bench(TINY, tmp_path)
     bench.leave_out("a peer: could not be installed")
