@@ -14,7 +14,13 @@ from benchmarks.results import Finding, Measured
 _TARGETS = ("what", "measured", "by CPU time", "reach", "beyond", "", "note")
 _RUNS = ("case", "contender", "rows", "seconds", "CPU s", "rows/s", "MB/s", "peak MB", "runs")
 _MINUTES = ("case", "minutes, with making its tenants")
-_WORDS = {"beyond": "reached, and beyond", "reached": "reached", "by the clock": "reached by the clock", "missed": "missed", "": ""}
+_WORDS = {
+    "beyond": "reached, and beyond",
+    "reached": "reached",
+    "by the clock": "reached by the clock",
+    "missed": "missed",
+    "": "",
+}
 _WHERE_TIME_GOES = Path(__file__).with_name("where_time_goes.md")
 """Written by hand, from profiles; belongs to the last whole run."""
 
@@ -39,7 +45,7 @@ more: a sync takes a second or two however little there is to read.
 - **the network alone** is the requests of a sync of many small connections, sent again by plain requests with
   a session a connection, as many at once: that is what the target on connections is beyond.
 - **ours** is `ats sync`, to published unified tables, unless it says otherwise. Nothing is configured: a
-  large read parses in two processes, and transforms take one core and some 400 MB (`transform_threads`,
+  large read parses in two processes, and transforms take two cores and some 500 MB (`transform_threads`,
   `duckdb_memory_limit`).
 - **peers** (`make bench PEERS=1`) read the same Persy tenant, each in an environment of its own, which the
   benchmark makes with pip: dlt's `rest_api_source` tuned (no compression, Parquet, no child tables,

@@ -12,7 +12,7 @@ from transforms.rendering import Renderer, has_file, quoted
 from transforms.retained import retained_statement
 from transforms.schemas import columns_of
 
-MOST_ROWS_A_PART = 2 * ROWS_A_GROUP
+MOST_ROWS_A_PART = 3 * ROWS_A_GROUP
 MOST_BYTES_A_PART = 125_000_000
 """How much of a raw table a rebuild takes at once, so that memory does not grow with the table."""
 _SAMPLE = 1_000
