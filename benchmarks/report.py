@@ -59,9 +59,9 @@ vendors serve ready-made bytes from another process on the same cores. Bytes are
 answers, of recorded answers, or, for transforms, of the raw records' JSON. Peak memory is that of all
 processes of a contender while the clock runs. Contenders that are compared must end with the same rows.
 
-Targets are about the clock, and judged at full size alone: at small sizes fixed costs decide. The ratio by CPU
-time stands beside it, as other work on the machine disturbs that less. Where it alone misses a target, the line
-says "by the clock": then ours is sooner because it works on both cores, not because it does less.
+Targets are about the clock, and judged at full size alone: at small sizes fixed costs decide. The ratio by
+CPU time stands beside it, as other work on the machine disturbs that less. Where it alone misses a target,
+the line says "by the clock": then ours is sooner because it works on both cores, not because it does less.
 
 ## The machine
 

@@ -65,7 +65,7 @@ def test_the_limit_never_exceeds_what_is_allowed() -> None:
     with duckdb.connect() as connection:
         allowance = MemoryAllowance(connection, "1GiB")
         given = [allowance.allow_more_memory() for _ in range(3)]
-    assert given == ["800 MB", "1,074 MB", None]
+    assert given == ["1,000 MB", "1,074 MB", None]
 
 
 def test_a_share_is_one_of_the_memory_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
