@@ -11,8 +11,9 @@ import yaml
 from sources.errors import ConfigurationError, TransformError, WarehouseError
 from tests.transforms.warehouse import Warehouse
 from transforms import building, runner
+from transforms.building import Builder, Built
 from transforms.checks import CheckOutcome
-from transforms.models import load_tables
+from transforms.models import Table, load_tables
 from transforms.runner import TransformSettings, check_settings
 
 TABLES = [table.name for table in load_tables()]
@@ -141,6 +142,26 @@ def test_a_rebuild_in_parts_gives_the_same_rows(
     monkeypatch.setattr("transforms.incremental.ROWS_A_GROUP", 2)
     warehouse.transform(full_refresh=True)
     assert warehouse.everything() == before
+
+
+def test_a_part_of_a_rebuild_is_smaller_than_a_row_group_where_records_are_large(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        warehouse.write("coveto", "candidates", {"remote_id": number, "remote_data": {"vorname": "x" * 100}})
+    monkeypatch.setattr("transforms.building.MOST_BYTES_A_PART", 500)
+    counts: list[int] = []
+    build = Builder._build
+
+    def counted(builder: Builder, table: Table, *, replace: bool = False) -> Built:
+        if table.name == "candidates":
+            counts.append(builder.touched.count("coveto", "candidates"))
+        return build(builder, table, replace=replace)
+
+    monkeypatch.setattr(Builder, "_build", counted)
+    warehouse.transform(full_refresh=True)
+    assert sum(counts) == 20
+    assert max(counts) < 10
 
 
 def test_a_changed_mapping_rebuilds_what_uses_it_and_says_so(warehouse: Warehouse, tmp_path: Path) -> None:
