@@ -90,11 +90,10 @@ class Bench:
     def _carry_out(self, contender: Contender) -> Took:
         if contender.vendors is not None:
             contender.vendors.served()
-        is_ours = contender.name.startswith("ours")
         took = carried_out(
             contender.function,
             contender.arguments,
-            {**(DUCKDB_ALLOCATOR if is_ours else {}), **contender.variables},  # as the command does
+            {**(DUCKDB_ALLOCATOR if contender.is_ours else {}), **contender.variables},
             contender.python,
             preloaded=self.sizes.preloaded,
         )

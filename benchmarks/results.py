@@ -24,6 +24,11 @@ class Contender:
     python: str = ""
     """The interpreter of another environment; that of the benchmarks where none is named."""
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it gets what `ats` sets of its own environment: by its name, as the document shows it."""
+        return self.name.startswith("ours")
+
 
 @dataclass(frozen=True)
 class Measured:

@@ -80,13 +80,13 @@ class WorkingFolder(RunContext):
 @contextmanager
 def dlt_project(folder: Path) -> Iterator[None]:
     """While inside, `folder` is the dlt project; providers that a script had registered stay in use."""
-    own = WorkingFolder(folder.resolve())
-    if not _has_project():
-        with Container().injectable_context(PluggableRunContext(own)):
+    project = WorkingFolder(folder.resolve())
+    if not _has_project():  # dlt would look for one first, only for us to replace it
+        with Container().injectable_context(PluggableRunContext(project)):
             yield
         return
     registered = further_providers()
-    with switched_run_context(own):
+    with switched_run_context(project):
         active = Container()[PluggableRunContext].providers
         for provider in registered:
             if provider.name not in active:

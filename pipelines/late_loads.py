@@ -91,7 +91,7 @@ def _erase_forgotten(
     engine: Engine, configuration: Configuration, erasures: Erasures, tables: Sequence[_Table]
 ) -> None:
     """Empty what is of forgotten persons, mark it as gone, and note that bytes of it are in the files."""
-    from pipelines.forgetting import add_tombstones  # with much that few runs need
+    from pipelines.forgetting import add_tombstones  # which imports much, and few runs need it
 
     rules = {one.connection_id: one for one in configuration.connections}
     for connection_id, forgotten in forgotten_persons(erasures, configuration).items():

@@ -6,8 +6,9 @@ import sys
 import urllib.parse
 
 DUCKDB_ALLOCATOR = {"DUCKDB_JE_MALLOC_CONF": "dirty_decay_ms:300,muzzy_decay_ms:0,narenas:2"}
-"""Memory that is free for 300 ms goes back at once. By default DuckDB's allocator (jemalloc, in its packages
-for Linux) holds it for a second, and another one in a way that still counts as ours: 200 MB of transforms."""
+"""DuckDB's allocator (jemalloc, in its packages for Linux) gives back what is free for 300 ms. By default it
+holds that for a second, and then for another in pages that still count as ours: 200 MB of transforms. Two
+arenas, as each holds free memory of its own."""
 
 
 def let_duckdb_give_back_soon() -> None:

@@ -25,7 +25,7 @@ class _Refusal(MetaPathFinder):
 
 @contextmanager
 def without_pandas_and_numpy() -> Iterator[None]:
-    """Have pyarrow, DuckDB and dlt work as where neither is installed, unless it is imported already.
+    """Have pyarrow, DuckDB and dlt work as where neither is installed, each unless it is imported already.
 
     pyarrow would import pandas (half a second, 60 MB) to see whether a list is a column of it, and numpy (a
     quarter of a second, 11 MB) for arrays of it. No command has any. pyarrow that is imported inside does

@@ -56,9 +56,10 @@ class _ResolvedOnce:
 
     _partly: Any = None
     _wholly: Mapping[tuple[Any, ...], Any] = MappingProxyType({})
+    """By dataset and schema; replaced and never changed, as it begins as that of the class."""
 
     def configuration(self, initial_config: Any, accept_partial: bool = False) -> Any:
-        """The configuration; that without credentials, which tells what it can do, is kept."""
+        """Found out once: in part, which tells what the destination can do, and wholly for each dataset."""
         if not accept_partial:
             return self._whole_configuration(initial_config)
         if self._partly is None:

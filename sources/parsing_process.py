@@ -31,7 +31,7 @@ _ENOUGH_BYTES = 8_000_000
 _AT_ONCE = 4
 """One answer that is being parsed and three that wait: with fewer, the caller parses too much itself."""
 _PARSER, _BODY = b"P", b"B"
-"""What a message begins with. One more with a body follows that with the number of its parser."""
+"""What a message begins with. A parser follows, or the number of one whose body is the next message."""
 _NUMBER_BYTES = 4
 _PATIENCE_SECONDS = 60.0
 """Nothing takes as long to parse: somebody has stopped the process."""
@@ -39,6 +39,7 @@ _PIPE_BYTES = 1 << 20
 """The most that Linux gives to whoever is not root."""
 _SWITCH_SECONDS = 0.001
 _OBJECTS_A_COLLECTION = 50_000
+"""While records arrive, which refer to no other object, Python need not look for circles after each 700."""
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[3:]; "
     "from sources.parsing_process import serve; serve(int(sys.argv[1]), int(sys.argv[2]))"
@@ -238,7 +239,8 @@ def serve(receiving: int, sending: int) -> None:
     """Parse what comes until nobody sends any more: the program of the second process.
 
     Args:
-        receiving: the open end of a pipe. First a parser comes, later a body and its number, or another.
+        receiving: the open end of a pipe. First a parser comes; later another, or the number of one and, as a
+            message of its own, a body.
         sending: that of the pipe for what they become.
     """
     gc.disable()  # what parsing makes never refers to itself, and looking for that takes a sixth of the time

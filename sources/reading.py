@@ -137,7 +137,7 @@ class ModelReading:
         """End the read as failed: nothing of it is kept."""
         self.outcome, self.error, self.complete, self.cursor = "failed", error, False, None
         self.log.spool.discard()
-        self.still_there, self.left_out = None, None
+        self._forget_whom_to_ask()
         self.ended_at = datetime.now(UTC)
 
     def finish(
@@ -166,8 +166,12 @@ class ModelReading:
             gone = self._confirmed(self.log.unmet()) if self.complete else ()
         self._mark_gone(gone, plan, count_live)
         self.log.close()
-        self.still_there, self.left_out = None, None  # what they ask with is large
+        self._forget_whom_to_ask()
         self.ended_at = datetime.now(UTC)
+
+    def _forget_whom_to_ask(self) -> None:
+        """Let go of what answers questions about records: it holds on to pages and logs, which are large."""
+        self.still_there, self.left_out = None, None
 
     def _compare_total(self, scan: ScanOutcome) -> None:
         """Note where the vendor's own count differs from what was read: a hint, never a verdict."""

@@ -116,7 +116,7 @@ class VersionSpool:
             pa.array([self._connection_id] * rows, pa.string()),
             pa.array(self._ids, pa.string()),
             pa.array(self._hashes, pa.string()),
-            pa.array(self._data, pa.binary()).view(pa.string()),  # UTF-8 as it comes
+            pa.array(self._data, pa.binary()).view(pa.string()),  # readers made sure that it is UTF-8
             pa.array([content_hash is None for content_hash in self._hashes], pa.bool_()),
             pa.array([self._read_at] * rows, SCHEMA.field("read_at").type),
         ]

@@ -98,7 +98,8 @@ class Builder:
             if replace and has_file(siblings_file(tool, table)):
                 self.touched.add_query(tool, table.name, self.renderer.render(siblings_file(tool, table)))
                 self._find_versions(tool, table.name)
-        # Of a tool without a touched record nothing comes, and to plan that takes time all the same.
+        # Of a tool without a touched record nothing comes, and to plan that takes time all the same; without
+        # any, all of them make the empty table that the next statements read.
         tools = [tool for tool in table.tools if self.touched.count(tool, table.name)] or table.tools
         self._create_temporary("built", self.renderer.render(f"unified/{table.name}.sql", tools=tools))
         for tool in tools:

@@ -1,12 +1,16 @@
-"""From the bytes of SOAP answers to JSON text: lxml's bare parse, zeep's objects, and ours."""
+"""From the bytes of SOAP answers to JSON text: lxml's bare parse, zeep's objects, and ours.
+
+None keeps what it makes of more than one answer, as a sync does not either; what is compared is made again.
+"""
 
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -24,7 +28,7 @@ from sources.coveto.client import CovetoClient
 from sources.coveto.pages import CovetoPages
 from sources.coveto.xml_records import Shape, XmlConverter
 from sources.endpoints import resolve_endpoints
-from sources.pages import Page, Window
+from sources.pages import Window
 from sources.parsing_process import ParsingProcess
 from sources.resolved_endpoint import ResolvedEndpoint
 
@@ -50,17 +54,16 @@ def plain(folder: str) -> Task:
     client: Any = zeep.Client(str(_WSDL))  # type: ignore[no-untyped-call]
     (binding,) = client.wsdl.bindings.values()
     operation = binding.get(_OPERATION)
-    texts: list[bytes] = []
 
-    def parse() -> None:
+    def parse() -> Iterator[list[bytes]]:
         for answer in answers:
             reply = binding.process_reply(
                 client, operation, Mock(status_code=200, content=answer, headers={})
             )
             rows = serialize_object(reply.bewerberListe.bewerber, dict)  # type: ignore[no-untyped-call]
-            texts.extend(orjson.dumps(row, default=str) for row in rows)
+            yield [orjson.dumps(row, default=str) for row in rows]
 
-    return Task(parse, lambda: {"candidates": found_in((_comparable(text),) for text in texts)})
+    return _task(parse)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +90,7 @@ class _Texts:
 def ours(folder: str) -> Task:
     """The same with our parts, in one process: each answer checked and parsed, its records as JSON text."""
     texts, answers = _texts_of(folder)
-    return _texts_task(lambda: [texts.parse(answer) for answer in answers])
+    return _task(lambda: (texts.parse(answer) for answer in answers))
 
 
 def ours_in_two(folder: str) -> Task:
@@ -97,20 +100,20 @@ def ours_in_two(folder: str) -> Task:
     while parsing.parse(texts, answers[0]) is None:  # until it has started
         time.sleep(0.01)
 
-    def parse() -> list[list[bytes]]:
+    def parse() -> Iterator[list[bytes]]:
         with closing(parsing), ThreadPoolExecutor(3) as pool:
-            return list(pool.map(lambda answer: parsing.parse(texts, answer) or texts.parse(answer), answers))
+            yield from pool.map(lambda answer: parsing.parse(texts, answer) or texts.parse(answer), answers)
 
-    return _texts_task(parse)
+    return _task(parse)
 
 
 def ours_whole(folder: str) -> Task:
     """What `ats sync` does with each answer: the same, and each record's id, order and hash."""
     reader, count = _reader(folder)
-    found: list[Page] = []
-    return Task(
-        lambda: found.extend(reader.fetch(Window(place, 500)) for place in range(count)),
-        lambda: {"candidates": found_in((_comparable(one.data),) for page in found for one in page.records)},
+    return _task(
+        lambda: (
+            [record.data for record in reader.fetch(Window(place, 500)).records] for place in range(count)
+        )
     )
 
 
@@ -135,15 +138,17 @@ def _asking(folder: str) -> tuple[CovetoClient, ResolvedEndpoint, list[bytes]]:
         {"name": "bench", "base_url": "http://127.0.0.1:9", "customer_number": "1", "api_key": "1"}
     )
     client = CovetoClient(connection)
-    client.http = RecordedHttp(connection, answers)
+    client.http = RecordedHttp(connection, cycle(answers))
     return client, resolve_endpoints("sources.coveto", connection)["candidates"], answers
 
 
-def _texts_task(parse: Callable[[], list[list[bytes]]]) -> Task:
-    texts: list[list[bytes]] = []
+def _task(parse: Callable[[], Iterable[list[bytes]]]) -> Task:
+    def carry_out() -> None:
+        for _ in parse():
+            pass
+
     return Task(
-        lambda: texts.extend(parse()),
-        lambda: {"candidates": found_in((_comparable(one),) for some in texts for one in some)},
+        carry_out, lambda: {"candidates": found_in((_comparable(one),) for texts in parse() for one in texts)}
     )
 
 

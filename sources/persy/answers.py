@@ -48,10 +48,9 @@ class CandidatesParser:
         self._arguments = (endpoints, with_openings)
         self._endpoint = endpoints["candidates"]
         self.reader = CandidateReader(endpoints, with_openings=with_openings)
-
-        found = self._endpoint
-        paths = [path for path in (found.records, found.total) if path]
-        self._list = PathDecoder(*paths, items_of=found.records) if found.records else None
+        records, total = self._endpoint.records, self._endpoint.total
+        paths = [path for path in (records, total) if path]
+        self._list = PathDecoder(*paths, items_of=records) if records else None
 
     def __reduce__(self) -> tuple[object, ...]:
         """Made anew in another process, as decoders do not travel."""

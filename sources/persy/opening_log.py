@@ -99,7 +99,7 @@ class OpeningLog:
             return []
         if self._known_applications is not None:
             log.add_known(self._known_applications(list(self._candidates)))
-        log.look_up_waiting()  # after that, as of these candidates all is known then
+        log.look_up_waiting()  # afterwards: what waits is of these candidates, and need not be asked for
         owners = self._candidates
         return [
             application_id

@@ -49,9 +49,12 @@ def test_duckdbs_allocator_knows_each_of_our_settings() -> None:
 def test_a_command_has_duckdb_give_memory_back_soon() -> None:
     program = (
         "import os, sys; from pipelines.command import main; sys.argv = ['ats', '--version']\n"
+        "print('duckdb' in sys.modules)\n"
         "try:\n    main()\nexcept SystemExit:\n    print(os.environ['DUCKDB_JE_MALLOC_CONF'])"
     )
-    assert "dirty_decay_ms:300" in _output_of(program)
+    told = _output_of(program)
+    assert told.startswith("False"), "DuckDB was imported before, and looks no more"
+    assert "dirty_decay_ms:300" in told
 
 
 def test_what_the_user_set_for_the_allocator_stays(monkeypatch: pytest.MonkeyPatch) -> None:

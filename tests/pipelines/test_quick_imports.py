@@ -59,8 +59,8 @@ def test_a_sync_imports_what_speaks_soap_where_a_connection_needs_it_and_not_bef
         "from pipelines.tools import TOOLS\n"
         "before = 'zeep' in sys.modules\n"
         "try:\n"
-        "    TOOLS['coveto'].read()\n"
-        "except TypeError:\n"
+        "    TOOLS['coveto'].read(None, None, None, None)\n"
+        "except AttributeError:\n"
         "    print(before, 'zeep' in sys.modules)"
     )
 

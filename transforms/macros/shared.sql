@@ -13,7 +13,7 @@ md5('{{ model }}|' || {{ connection_id }} || '|' || {{ remote_id }})
 {%- endmacro %}
 
 {#- The rows of several relations that are alike. -#}
-{% macro all_of(relations) -%}
+{% macro union_all_of(relations) -%}
 {% for relation in relations %}select * from {{ relation }}{{ "\n    union all\n    " if not loop.last }}{% endfor %}
 {%- endmacro %}
 

@@ -82,7 +82,7 @@ compleetpersy as (
 ),
 
 unioned as (
-    {{ all_of(tools) }}
+    {{ union_all_of(tools) }}
 )
 
 select * from unioned

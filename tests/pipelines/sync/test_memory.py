@@ -32,6 +32,17 @@ def test_a_first_sync_that_lacks_memory_takes_more_and_gives_the_same_tables(
     assert "DuckDB ran out of memory; nothing was changed, and it tries again with 64 MB" in told.lines
 
 
+@pytest.mark.parametrize(("records", "times"), [(0, 2), (1_000_000, 0)])
+def test_memory_is_given_back_after_each_read_of_a_tool_that_was_large(
+    records: int, times: int, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back: list[bool] = []
+    monkeypatch.setattr("pipelines.syncing._MANY_RECORDS", records)
+    monkeypatch.setattr("pipelines.syncing.give_back", lambda: given_back.append(True))
+    sync(folder.path)
+    assert len(given_back) == times
+
+
 def test_memory_that_lacks_before_anything_waits_to_be_loaded_loses_nothing(
     folder: Folder, undisturbed: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ read as (
     select record_row, elements, {{ source.texts() }} as texts, integration_fields from extracted
 ),
 
+-- Each file adds columns to the rows of the one before it, so their order counts.
 {% include "staging/compleetpersy/candidates/contacts.sql" %}
 {% include "staging/compleetpersy/candidates/addresses.sql" %}
 {% include "staging/compleetpersy/candidates/employers.sql" %}
