@@ -82,7 +82,7 @@ def dlt_project(folder: Path) -> Iterator[None]:
     """While inside, `folder` is the dlt project; providers that a script had registered stay in use."""
     project = WorkingFolder(folder.resolve())
     if not _has_project():  # dlt would look for one first, only for us to replace it
-        with Container().injectable_context(PluggableRunContext(project)):
+        with _only_project(PluggableRunContext(project)):
             yield
         return
     registered = further_providers()
@@ -96,6 +96,21 @@ def dlt_project(folder: Path) -> Iterator[None]:
     for provider in registered:
         if provider.name not in restored:
             restored.add_provider(provider)
+
+
+@contextmanager
+def _only_project(context: PluggableRunContext) -> Iterator[None]:
+    """While inside, dlt is in this project, and afterwards in none.
+
+    One whose vaults cannot be asked dlt would keep all the same.
+    """
+    container = Container()
+    try:
+        with container.injectable_context(context):
+            yield
+    finally:
+        if _has_project() and container[PluggableRunContext] is context:
+            del container[PluggableRunContext]
 
 
 def further_providers() -> list[ConfigProvider]:

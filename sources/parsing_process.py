@@ -81,7 +81,9 @@ class _AtWork:
                 self._usual = sys.getswitchinterval()
                 sys.setswitchinterval(min(self._usual, _SWITCH_SECONDS))
                 self._usual_collection = gc.get_threshold()
-                gc.set_threshold(_OBJECTS_A_COLLECTION, *self._usual_collection[1:])
+                usual, *older = self._usual_collection
+                if usual:  # 0 is for a program that wants no collection at all
+                    gc.set_threshold(max(usual, _OBJECTS_A_COLLECTION), *older)
             self._count += 1
             return True
 

@@ -19,6 +19,8 @@ SCHEMA = pa.schema(
     ]
 )
 ROWS_A_TABLE = 5_000
+_BYTES_A_TABLE = 64_000_000
+"""Of records that are large, fewer rows: a column of Arrow's takes 2 GiB, and tables wait in memory."""
 _TABLES_IN_MEMORY = 2
 
 
@@ -38,6 +40,7 @@ class VersionSpool:
         self._ids: list[str] = []
         self._hashes: list[str | None] = []
         self._data: list[bytes | None] = []
+        self._bytes = 0
         self._tables: list[pa.Table] = []
         self._writer: pa.ipc.RecordBatchStreamWriter | None = None
         self._dropped: Collection[str] = ()
@@ -51,7 +54,9 @@ class VersionSpool:
         self._hashes.append(content_hash)
         self._data.append(data)
         self.row_count += 1
-        if len(self._ids) >= ROWS_A_TABLE:
+        if data is not None:
+            self._bytes += len(data)
+        if len(self._ids) >= ROWS_A_TABLE or self._bytes >= _BYTES_A_TABLE:
             self._flush()
 
     def close(self, dropped: Collection[str] = (), last_only: Collection[str] = ()) -> None:
@@ -120,7 +125,7 @@ class VersionSpool:
             pa.array([content_hash is None for content_hash in self._hashes], pa.bool_()),
             pa.array([self._read_at] * rows, SCHEMA.field("read_at").type),
         ]
-        self._ids, self._hashes, self._data = [], [], []
+        self._ids, self._hashes, self._data, self._bytes = [], [], [], 0
         self._tables.append(pa.Table.from_arrays(columns, schema=SCHEMA))
         if len(self._tables) > _TABLES_IN_MEMORY or self._writer is not None:
             try:

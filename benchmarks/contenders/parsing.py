@@ -33,6 +33,8 @@ from sources.parsing_process import ParsingProcess
 from sources.resolved_endpoint import ResolvedEndpoint
 
 _OPERATION = "listBewerber"
+_AT_ONCE = 6
+"""As many answers as a scan of Coveto has on their way or waiting: both processes have some to parse."""
 _WSDL = Path(__file__).parents[2] / "sandbox" / "contracts" / "coveto.wsdl"
 
 
@@ -101,7 +103,7 @@ def ours_in_two(folder: str) -> Task:
         time.sleep(0.01)
 
     def parse() -> Iterator[list[bytes]]:
-        with closing(parsing), ThreadPoolExecutor(3) as pool:
+        with closing(parsing), ThreadPoolExecutor(_AT_ONCE) as pool:
             yield from pool.map(lambda answer: parsing.parse(texts, answer) or texts.parse(answer), answers)
 
     return _task(parse)

@@ -28,6 +28,19 @@ with dlt_project(Path(sys.argv[1])):
 print(PluggableRunContext in Container())
 """
 """For a process of its own: in this one dlt may be in some project by now."""
+_WITH_A_VAULT_THAT_FAILS = """
+import sys
+from pathlib import Path
+from dlt.common.configuration.container import Container
+from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+from pipelines.configuration import load_configuration
+from sources.errors import ConfigurationError
+
+try:
+    load_configuration(Path(sys.argv[1]))
+except ConfigurationError:
+    print(PluggableRunContext in Container())
+"""
 
 
 @pytest.fixture
@@ -86,3 +99,16 @@ def test_a_folder_is_the_project_of_dlt_while_it_is_used_and_no_longer(tmp_path:
         [sys.executable, "-c", _IN_A_PROJECT, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split("\n")[:3] == ["[] False", f"{tmp_path.resolve()} CRITICAL", "False"]
+
+
+def test_a_folder_whose_vault_cannot_be_asked_is_not_left_as_the_project_of_dlt(
+    working_folder: Folder,
+) -> None:
+    folder = working_folder(more="[providers]\nenable_aws_secrets = true")
+    done = subprocess.run(
+        [sys.executable, "-c", _WITH_A_VAULT_THAT_FAILS, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"

@@ -287,6 +287,19 @@ def test_python_looks_for_circles_as_usual_once_the_second_process_has_ended(
     assert gc.get_threshold() == usual
 
 
+def test_a_program_that_wants_no_search_for_circles_gets_none_while_it_reads(
+    persy_parser: CandidatesParser,
+) -> None:
+    usual = gc.get_threshold()
+    gc.set_threshold(0)
+    try:
+        with closing(_Counting()) as parsing:
+            parsing.parse(persy_parser, LIST % 1)
+            assert gc.get_threshold()[0] == 0
+    finally:
+        gc.set_threshold(*usual)
+
+
 def test_no_more_processes_are_at_work_than_there_are_cores(persy_parser: CandidatesParser) -> None:
     with closing(_Counting()) as one, closing(_Counting()) as other:
         for process in (one, other):

@@ -38,6 +38,14 @@ def test_new_changed_and_unchanged_records_are_told_apart(tmp_path: Path) -> Non
     assert (log.new, log.changed, log.deleted, log.records_read) == (2, 1, 0, 4)
 
 
+def test_large_records_wait_in_tables_of_fewer_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.version_spool._BYTES_A_TABLE", 100)
+    log = log_of(tmp_path, {})
+    log.read([record(str(number), "x" * 60) for number in range(5)])
+    log.close()
+    assert [table.num_rows for table in log.spool.tables()] == [2, 2, 1]
+
+
 def test_of_a_record_read_twice_the_later_reading_counts(tmp_path: Path) -> None:
     log = log_of(tmp_path, {})
     log.read([record("1", "first"), record("2", "x"), record("1", "second")])

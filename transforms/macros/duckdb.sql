@@ -13,11 +13,11 @@
 {% macro row_column() -%} rowid {%- endmacro %}
 
 {#- Which of so many parts a record, a group of rows of raw, is in: by its last row, so that a part reads few -#}
-{#- row groups, and whole ones where it is not smaller than one. A record's rows are counted in one part only. -#}
+{#- row groups, and whole ones where it takes several. A record's rows are counted in one part only. -#}
 {% macro bucket(raw, count, rows_a_group) -%}
 {%- set rows = "(select max(rowid) + 1 from " ~ raw ~ ")" -%}
 max(rowid) // cast(case
-    when {{ rows }} < {{ count * rows_a_group }} then ceil({{ rows }} / {{ count }})
+    when {{ rows }} < {{ 2 * count * rows_a_group }} then ceil({{ rows }} / {{ count }})
     else {{ rows_a_group }} * ceil({{ rows }} / {{ count * rows_a_group }})
 end as bigint)
 {%- endmacro %}
