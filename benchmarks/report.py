@@ -94,8 +94,8 @@ def document(bench: Bench) -> str:
     for title, columns, rows in _tables(bench):
         lines = [columns, ["---"] * len(columns), *rows]
         parts.append(f"## {title}\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines) + "\n")
-    if bench.sizes.is_full:
-        parts.insert(2, _WHERE_TIME_GOES.read_text("utf-8").rstrip() + "\n\n")
+        if title == "Targets" and bench.sizes.is_full:
+            parts.append(_WHERE_TIME_GOES.read_text("utf-8") + "\n")
     return "".join(parts).rstrip() + "\n"
 
 

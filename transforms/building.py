@@ -172,13 +172,13 @@ class Builder:
         return list(found.items()) == kinds
 
 
-def insert_statements(renderer: Renderer, table: Table, tools: Sequence[str] | None = None) -> list[str]:
+def insert_statements(renderer: Renderer, table: Table, tools: Sequence[str]) -> list[str]:
     """What carries the built rows into a table; remote_data comes straight from raw, byte for byte.
 
     Args:
         renderer: for the warehouse.
         table: the table.
-        tools: whose rows were built; of all tools where none is named.
+        tools: whose rows were built.
     """
     if table.is_view:
         return []
@@ -186,7 +186,7 @@ def insert_statements(renderer: Renderer, table: Table, tools: Sequence[str] | N
     if "remote_data" not in names:
         return [f"insert into unified.{table.name} ({', '.join(names)}) select {', '.join(names)} from built"]
     statements = []
-    for tool in tools or table.tools:
+    for tool in tools:
         record = renderer.macro("wrapped_record", table.operations[tool], "log.remote_data")
         row = renderer.macro("row_identity", "log")
         for values, source in (

@@ -63,7 +63,9 @@ def _statements(renderer: Renderer, table: Table) -> list[str]:
             for file in (dependants_file(tool, table), siblings_file(tool, table))
             if has_file(file)
         ]
-    return [*statements, *create_statements(renderer, table), *insert_statements(renderer, table)]
+    statements += create_statements(renderer, table)
+    statements += insert_statements(renderer, table, table.tools)
+    return statements
 
 
 def changed_models(

@@ -80,7 +80,7 @@ class Document:
         for path in self.declared:
             self.alternatives(path)  # a wrong one is told, whether a model picks it or not
         self._picked = [path for path in self.declared if path not in (*self.unread, *self.lists)]
-        self._with_text = len(self._picked)
+        self._text_count = len(self._picked)
         self._picked += self.lists
 
     def alternatives(self, path: str) -> list[str]:
@@ -109,7 +109,7 @@ class Document:
 
     def texts(self, elements: str = "elements") -> str:
         """The texts of all extracted values but the lists: null where blank, in Unicode NFC."""
-        return self.macros.json_texts(f"{elements}[:{self._with_text}]" if self.lists else elements)
+        return self.macros.json_texts(f"{elements}[:{self._text_count}]" if self.lists else elements)
 
     def text(self, path: str, texts: str = "texts") -> str:
         """The text at a path: null where blank, in Unicode NFC."""

@@ -113,6 +113,15 @@ def test_a_target_that_cpu_time_misses_is_reached_by_the_clock(
     assert f"| {verdict} |" in document(bench)
 
 
+@pytest.mark.parametrize(("is_full", "times"), [(True, 1), (False, 0)])
+def test_where_the_time_goes_is_told_between_the_targets_and_the_runs_of_a_full_run(
+    is_full: bool, times: int, tmp_path: Path
+) -> None:
+    text = document(Bench(replace(TINY, is_full=is_full), tmp_path))
+    between = text[text.index("## Targets") : text.index("## Runs")]
+    assert between.count("\n## Where the time goes\n") == times
+
+
 def test_what_was_left_out_is_in_the_document(tmp_path: Path) -> None:
     bench = Bench(TINY, tmp_path)
     bench.leave_out("a peer: could not be installed")
